@@ -1,0 +1,1 @@
+"""Pure floor: nouns and decisions. No I/O, no clock, no threads."""

@@ -1,0 +1,1 @@
+"""A bundled miniature web on loopback and a walk through it."""

@@ -1,0 +1,1 @@
+"""Shelf: text -> Document. One file a reader; no I/O."""

@@ -1,0 +1,1 @@
+"""Shelf: values -> text. One file a format; no I/O."""
