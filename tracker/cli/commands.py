@@ -1,0 +1,53 @@
+"""The table of commands: name, file, group, one line for --help. The manual is checked against it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """Where a command lives and what it says of itself. `module` is imported only when the command runs."""
+
+    module: str
+    attribute: str
+    group: str
+    summary: str
+
+
+def _row(file: str, group: str, summary: str, attribute: str = "command") -> Row:
+    return Row(f"tracker.cli.{file}", attribute, group, summary)
+
+
+COMMANDS: dict[str, Row] = {
+    "init": _row("init", "Start", "make the home, the database and sources.yaml; safe to repeat"),
+    "demo": _row("demo", "Start", "a small bundled web, crawled for real into a throw-away home, then the inbox"),
+    "import": _row("import_", "Start", "read documents in: lists, roadmaps, journals, plans, OPML, bookmarks"),
+    "tui": _row("tui", "Daily", "the terminal interface"),
+    "crawl": _row("crawl", "Daily", "one pass over the sources that are due, and what it calls for"),
+    "inbox": _row("inbox", "Daily", "what waits for a decision"),
+    "triage": _row("triage", "Daily", "decide: file, done, skip, shortlist, snooze, star, inbox"),
+    "undo": _row("triage", "Daily", "take back the last action, wherever it was made", "undo"),
+    "redo": _row("triage", "Daily", "do again what was undone", "redo"),
+    "history": _row("triage", "Daily", "what was decided, newest first", "history"),
+    "digest": _row("digest", "Daily", "a Markdown digest of a day, a week or any period"),
+    "resources": _row("resources", "Library", "list the library"),
+    "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
+    "search": _row("search", "Library", "one question over resources, texts, transcripts, notes and plans"),
+    "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
+    "check": _row("check", "Library", "link health of the library, of URLs or of Markdown files"),
+    "extract": _row("extract", "Library", "the readable text of a page or file"),
+    "transcript": _row("transcript", "Library", "the transcript of a talk"),
+    "export": _row("export", "Library", "documents, lists, journal, plan, OPML or everything back out"),
+    "topics": _row("topics", "Learn", "topics, levels and what is filed under them"),
+    "plan": _row("plan", "Learn", "plans, days, progress"),
+    "today": _row("today", "Learn", "what today asks for"),
+    "review": _row("review", "Learn", "what comes back today"),
+    "note": _row("note", "Learn", "write a note"),
+    "journal": _row("journal", "Learn", "the journal by day"),
+    "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
+    "status": _row("status", "Operate", "what runs, what is next and why, last errors"),
+    "doctor": _row("doctor", "Operate", "look for damage and trouble, and say what to do"),
+    "backup": _row("backup", "Operate", "an online, verified copy of the database"),
+    "restore": _row("backup", "Operate", "put a backup in place of the database", "restore"),
+    "db": _row("db", "Operate", "schema: upgrade, current"),
+}
