@@ -1,0 +1,170 @@
+"""The only place where parts meet: settings, home, store, fetcher, clock. Every command starts with `house_of(flags)`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from tracker.config.load import load_settings
+from tracker.config.settings import Settings
+from tracker.core.errors import ConfigError
+from tracker.core.model import FIRST_PERSON, PersonId
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from tracker.net.http import HttpFetcher
+    from tracker.services.reading import ReadingRoom
+
+
+@dataclass
+class House:
+    """What a command works with. The store and the fetcher are made when first asked for."""
+
+    flags: Mapping[str, str]
+    home: Path
+    settings: Settings
+    zone: ZoneInfo
+    frozen: datetime | None = None  # TRACKER_NOW
+    person: PersonId = FIRST_PERSON
+    _store: Store | None = field(default=None, repr=False)
+
+    def clock(self) -> datetime:
+        """Now, in UTC; TRACKER_NOW freezes it."""
+        return self.frozen or datetime.now(UTC)
+
+    @property
+    def database(self) -> str:
+        """The address of the database: flag, environment, settings, HOME/tracker.db."""
+        return (
+            self.flags.get("database")
+            or os.environ.get("TRACKER_DATABASE_URL")
+            or self.settings.database
+            or str(self.home / "tracker.db")
+        )
+
+    @property
+    def store(self) -> Store:
+        """The open store. Raises StoreError; makes the home and the database when they are not there."""
+        if self._store is None:
+            from db.store import open_store
+
+            if "://" not in self.database:
+                self.make_home()
+            self._store = open_store(self.database)
+            self.person = self._person()
+        return self._store
+
+    def _person(self) -> PersonId:
+        if self.settings.person == "me":
+            return FIRST_PERSON
+        from db.people import person_named
+
+        assert self._store is not None
+        with self._store.write() as tx:
+            return person_named(tx, self.settings.person, self.clock())
+
+    def make_home(self) -> Path:
+        """Make the home's folder, private to its owner. Raises ConfigError when that is not possible."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ConfigError(
+                str(self.home), 0, "", f"cannot be made ({error.strerror}). Name another --home"
+            ) from error
+        return self.home
+
+    @property
+    def sources_file(self) -> Path:
+        """The list of sources: flag, environment, ./sources.yaml, HOME/sources.yaml."""
+        named = self.flags.get("sources") or os.environ.get("TRACKER_SOURCES")
+        if named:
+            return Path(named)
+        here = Path("sources.yaml")
+        return here if here.is_file() else self.home / "sources.yaml"
+
+    def folder(self, name: str) -> Path:
+        """A folder of the home (exports, digests, logs), made when it is not there."""
+        path = self.make_home() / name
+        path.mkdir(exist_ok=True)
+        return path
+
+    @asynccontextmanager
+    async def fetcher(self, **changes: Any) -> AsyncIterator[HttpFetcher]:
+        """The one way to the network, closed at the end of the block."""
+        from tracker.net.http import open_fetcher
+
+        async with open_fetcher(self.settings.network, log_file=self.flags.get("log_requests"), **changes) as fetcher:
+            yield fetcher
+
+    def reading(self) -> ReadingRoom:
+        """The processes that read strangers' bytes. The caller closes it."""
+        from tracker.services.reading import ReadingRoom
+
+        crawl = self.settings.crawl
+        return ReadingRoom(processes=crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=crawl.parse_seconds)
+
+    def close(self) -> None:
+        """Give the store back."""
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def __enter__(self) -> House:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def house_of(flags: Mapping[str, str]) -> House:
+    """The house these flags and this environment ask for. Raises ConfigError; touches no database yet."""
+    home = _home(flags)
+    config = flags.get("config")
+    settings = load_settings(Path(config) if config else home / "config.toml", os.environ, must_exist=bool(config))
+    return House(flags, home, settings, _zone(settings.timezone), _frozen(os.environ.get("TRACKER_NOW", "")))
+
+
+def _home(flags: Mapping[str, str]) -> Path:
+    named = flags.get("home") or os.environ.get("TRACKER_HOME")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("tracker", appauthor=False)
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name or _machine_zone())
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        if name:
+            raise ConfigError(
+                "config.toml", 0, "timezone", f"'{name}' is no time zone; write e.g. Asia/Shanghai"
+            ) from None
+        return ZoneInfo("UTC")
+
+
+def _machine_zone() -> str:
+    """The machine's zone by name: TZ, else where /etc/localtime points, else UTC."""
+    if named := os.environ.get("TZ", "").removeprefix(":"):
+        return named
+    target = os.path.realpath("/etc/localtime")
+    return target.partition("zoneinfo/")[2] or "UTC"
+
+
+def _frozen(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(
+            "environment", 0, "TRACKER_NOW", f"'{text}' is no time; write 2026-01-12T08:00:00+08:00"
+        ) from None
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
