@@ -134,6 +134,7 @@ class Entry:
     duration: int = 0  # seconds of a talk or episode, 0 = not said
     transcripts: tuple[Enclosure, ...] = ()  # podcast:transcript files
     text: str = ""  # extracted plain text when the kind already has it (docs watch diff, ...)
+    original: str = ""  # the address behind a redirector link, as the feed itself says it; identity uses it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,9 @@ class Harvest:
     ttl: int = 0  # seconds the source asks us to wait, 0 = not said
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[str] = frozenset()
-    follow: tuple[str, ...] = ()  # further addresses the same look needs (sitemap index, next page); capped by the crawl
+    follow: tuple[
+        str, ...
+    ] = ()  # further addresses the same look needs (sitemap index, next page); capped by the crawl
     is_source: bool = True  # False: the bytes were not this kind at all (an HTML page where a feed should be)
     error: str = ""  # why is_source is False: not_a_feed, login, empty, parse
     memory: Mapping[str, object] = field(default_factory=dict)  # to be kept in Polling.memory
@@ -156,7 +159,7 @@ class Harvest:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """"This source, or this line of this document, mentioned this resource." `section` is outermost first."""
+    """ "This source, or this line of this document, mentioned this resource." `section` is outermost first."""
 
     origin: Origin
     name: str  # source name or document name
