@@ -1,0 +1,182 @@
+"""Strangers' HTML: made safe to keep, turned into plain text, and titles taken out of it.
+
+`nh3` (ammonia, html5ever) parses as a browser does, so what it lets through is what a browser would see.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+from tracker.core.text import LINE_LIMIT, clean_line, clean_text, strip_unseen
+
+_TAGS = frozenset(
+    "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd "
+    "del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol "
+    "p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th "
+    "thead time tr tt u ul var video wbr".split()
+)
+_DROP_WITH_CONTENT = frozenset(
+    "script style noscript noembed template iframe frame frameset object applet embed title svg math textarea select "
+    "option button form".split()
+) - {"form", "button"}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"lang", "dir", "title"},
+    "a": {"href", "hreflang", "name"},
+    "abbr": {"title"},
+    "audio": {"src", "controls"},
+    "blockquote": {"cite"},
+    "code": {"class"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "del": {"cite", "datetime"},
+    "img": {"src", "alt", "width", "height", "srcset"},
+    "ins": {"cite", "datetime"},
+    "ol": {"start", "type", "reversed"},
+    "pre": {"class"},
+    "q": {"cite"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "align", "scope"},
+    "time": {"datetime"},
+    "video": {"src", "controls", "poster", "width", "height"},
+}
+_ATTRIBUTES["img"].discard("srcset")  # carries addresses the sanitiser does not look into
+_SCHEMES = {"http", "https", "mailto", "tel", "magnet", "xmpp", "irc", "ftp"}
+
+# Pictures that only count readers: host or path pieces of the big counters. A reason each:
+_COUNTERS = re.compile(
+    r"feeds\.(?:feedburner|wordpress)\.com/(?:~r/|1\.0/)"  # FeedBurner and WordPress "flare" pixels
+    r"|(?:pixel|stats)\.wp\.com/|stats\.wordpress\.com/b\.gif"  # WordPress counter
+    r"|\.feedsportal\.com/|rss\.buysellads\.com/|feedads\.g\.doubleclick\.net/"  # advertising in feeds
+    r"|medium\.com/_/stat\?|blogger\.googleusercontent\.com/tracker/",  # Medium and Blogger counters
+    re.I,
+)
+# Works on nh3's own output only: attributes always quoted, quotes in values always escaped.
+_IMG = re.compile(r'<img(?: [a-z-]+="[^"]*")*\s*/?>')
+_TINY = re.compile(r' (?:width|height)="[01](?:px)?"')
+
+_MARKUP = re.compile(r"[<&]")
+# Only names HTML knows are markup: `Vec<T>` in a title is text.
+_KNOWN_TAG = re.compile(
+    r"<!--.{0,2000}?-->|</?(?:a|abbr|acronym|address|article|aside|audio|b|bdi|bdo|big|blink|blockquote|body|br|button|"
+    r"center|cite|code|dd|del|dfn|div|dl|dt|em|embed|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|"
+    r"ins|kbd|label|li|link|main|mark|marquee|math|meta|nav|nobr|object|ol|p|pre|q|ruby|rt|rp|s|samp|script|section|"
+    r"small|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr)"
+    r"(?:\s[^<>]{0,4000})?/?>",
+    re.I | re.S,
+)
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
+
+
+@lru_cache(maxsize=256)
+def _cleaner(base_url: str) -> nh3.Cleaner:
+    """A sanitiser that makes relative addresses absolute against `base_url` (kept when there is no base)."""
+    relative: Callable[[str], str | None] | None = (lambda url: absolute(base_url, url)) if base_url else None
+    return nh3.Cleaner(
+        tags=set(_TAGS),
+        clean_content_tags=set(_DROP_WITH_CONTENT),
+        attributes={k: set(v) for k, v in _ATTRIBUTES.items()},
+        url_schemes=set(_SCHEMES),
+        link_rel="noopener noreferrer",
+        url_relative=relative,
+    )
+
+
+def absolute(base_url: str, url: str) -> str | None:
+    """`url` resolved against `base_url`; None when the two make no address."""
+    try:
+        return urljoin(base_url, url.strip())
+    except ValueError:
+        return None
+
+
+def sanitize(markup: str, base_url: str = "") -> str:
+    """Markup safe to show and to store: no script, no foreign content, absolute addresses, no counting pixels."""
+    if not markup:
+        return ""
+    if not _MARKUP.search(markup):
+        return html.escape(strip_unseen(markup), quote=False).strip()
+    cleaned = _cleaner(base_url).clean(strip_unseen(markup)).strip()
+    return _IMG.sub(_keep_picture, cleaned) if "<img" in cleaned else cleaned
+
+
+def _keep_picture(found: re.Match[str]) -> str:
+    """The picture, or "" when it is one that only counts readers."""
+    tag = found[0]
+    return "" if _TINY.search(tag) or _COUNTERS.search(tag) or " src=" not in tag else tag
+
+
+def title_text(markup: str, limit: int = LINE_LIMIT) -> str:
+    """A title as one plain line, whether it was given as text or as HTML. Unknown tags are text (`Vec<T>`)."""
+    markup = markup[: limit * 8 + 4096]
+    if "<" in markup:
+        markup = _KNOWN_TAG.sub(" " if "<br" in markup or "<p" in markup else "", _SCRIPT.sub(" ", markup))
+    return clean_line(markup, limit, entities=True)
+
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead title tr ul".split()
+)
+_SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"))
+
+
+def to_text(markup: str) -> str:
+    """The words of `markup`, blocks on lines of their own. Fast and plain: no guess at what the main text is."""
+    if "<" not in markup:
+        return clean_text(html.unescape(markup))
+    from lxml import etree
+    from lxml import html as lxml_html
+
+    try:
+        root = lxml_html.fromstring(f"<div>{strip_unseen(markup)}</div>")
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return title_text(markup)
+    return clean_text("".join(_pieces(root)))
+
+
+def _pieces(root: object) -> Iterator[str]:
+    """Text of the tree in order, with line ends around blocks; iterative, so depth costs nothing."""
+    from lxml import etree
+
+    silent = 0
+    for event, node in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+        name = node.tag if isinstance(node.tag, str) else ""
+        if event == "start":
+            silent += name in _SILENT
+            if not silent:
+                yield from _opening(name, node.text)
+            continue
+        if event == "end":
+            silent -= name in _SILENT
+            if not silent and name in _BLOCKS:
+                yield "\n"
+        if not silent and node.tail:
+            yield _flat(node.tail)
+
+
+def _opening(name: str, text: str | None) -> Iterator[str]:
+    """What the start of an element adds."""
+    if name in _BLOCKS:
+        yield "\n\n" if name in ("p", "pre") or name[:1] == "h" and name[1:].isdigit() else "\n"
+    if text:
+        yield text if name == "pre" else _flat(text)
+
+
+def _flat(text: str) -> str:
+    """Line ends inside running text are blanks."""
+    return text.replace("\n", " ").replace("\r", " ")
+
+
+def host_of(url: str) -> str:
+    """The host name in lower case without `www.`; "" when there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""

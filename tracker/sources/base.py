@@ -1,0 +1,63 @@
+"""The seam of the shelf: what a kind of source is, and how one is found by name or by address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from tracker.core.errors import NotFound, nearest
+from tracker.core.model import Harvest, Polling, Source
+from tracker.core.web import Reply, Request
+
+
+class SourceKind(Protocol):
+    """How one kind of source is asked and how its answer is read. Pure: same values in, same values out."""
+
+    name: str
+
+    def claims(self, url: str) -> bool:
+        """Whether an address alone tells that it is of this kind."""
+        ...
+
+    def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
+        """What to fetch for one look. Requests after the first are wanted only if the first gave nothing usable."""
+        ...
+
+    def read(self, source: Source, reply: Reply, polling: Polling) -> Harvest:
+        """What the answer holds. Never raises for what the bytes are."""
+        ...
+
+
+# Most particular first: the first that claims an address has it. "feed" and "page" claim nothing by themselves here.
+KIND_NAMES: tuple[str, ...] = ("feed",)
+
+
+@cache
+def kind_of(name: str) -> SourceKind:
+    """The kind called `name`. Raises NotFound with the nearest known name."""
+    if name not in KIND_NAMES:
+        raise NotFound("source kind", name, "tracker sources list", nearest(name, KIND_NAMES))
+    make: Callable[[], SourceKind] = import_module(f"tracker.sources.{name}").kind
+    return make()
+
+
+def kind_for(url: str) -> SourceKind:
+    """The kind an address is told to be of; "feed" when nothing says otherwise."""
+    for name in KIND_NAMES:
+        if name != "feed" and kind_of(name).claims(url):
+            return kind_of(name)
+    return kind_of("feed")
+
+
+def conditional(source: Source, polling: Polling, url: str = "", max_bytes: int = 10 * 1024 * 1024) -> Request:
+    """The plain question: this address, if it changed since the last look that was read well."""
+    return Request(
+        url or source.url,
+        etag=polling.etag,
+        last_modified=polling.last_modified,
+        max_bytes=max_bytes,
+        purpose="feed",
+    )

@@ -1,0 +1,94 @@
+"""The whole way from the bytes of an answer to a Harvest of a feed, or to why it is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from tracker.core.model import Harvest
+from tracker.sources.syndication.charset import decode
+from tracker.sources.syndication.jsonfeed import parse_json
+from tracker.sources.syndication.library import parse_with_library
+from tracker.sources.syndication.raw import RawFeed, harvest_of
+
+_ROOT = re.compile(
+    r"<(?:[A-Za-z][\w.-]{0,40}:)?(?:rss|feed|rdf|channel|item|entry|items)(?=[\s>/])", re.I
+)  # a fragment of a feed is read as well
+_HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.I)
+_LOGIN = re.compile(
+    r"""<input[^>]{0,300}type\s*=\s*["']?password|<form[^>]{0,300}(?:login|signin|sign-in|passport)""", re.I
+)
+_LOGIN_PATH = re.compile(r"/(?:log-?in|sign-?in|auth|sso|session/new|account/login|passport)\b", re.I)
+# XML 1.0 2.2: these cannot stand in a document, not even as references.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_BAD_REFERENCE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|[xX]0*(?:[0-8bceBCEfF]|1[0-9a-fA-F]));")
+_ENDS = re.compile(r"</(?:rss|feed|rdf:RDF|RDF|channel)\s*>", re.I)
+
+
+def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Harvest:
+    """The harvest of a feed document. `url` is where the bytes came from; never raises for what they are."""
+    if not body.strip(b" \t\r\n\x00"):
+        return nothing("empty", "the answer has no content")
+    text = decode(body, headers)
+    start = text.lstrip("\ufeff \t\r\n\x00")
+    if start[:1] in ("{", "["):
+        return _read_json(start, url)
+    text = _NOT_XML.sub("", start)
+    if "&#" in text:
+        text = _BAD_REFERENCE.sub("", text)
+    root = _ROOT.search(text)
+    page = _HTML.search(text, 0, root.start() if root else len(text))
+    if page or root is None:
+        return not_a_feed(text, url)
+    raw = read_xml(_trim(text, root.start()), url)
+    return harvest_of(raw, url)
+
+
+def read_xml(text: str, url: str) -> RawFeed:
+    """An XML feed by the reader that fits."""
+    return parse_with_library(text, url)
+
+
+def _read_json(text: str, url: str) -> Harvest:
+    try:
+        raw = parse_json(text)
+    except ValueError as broken:
+        return nothing("parse", f"broken JSON: {broken}")
+    return harvest_of(raw, url) if raw else nothing("not_a_feed", "JSON, but not a JSON Feed")
+
+
+def _trim(text: str, root: int) -> str:
+    """The document without what stands before its declaration or root and after its end tag."""
+    begin = text.rfind("<?xml", 0, root)
+    doctype = text.find("<!DOCTYPE", 0, root)
+    if begin < 0:
+        begin = doctype if doctype >= 0 else root
+    if 0 <= doctype < begin:
+        begin = doctype
+    last = None
+    for last in _ENDS.finditer(text, max(root, len(text) - 20_000)):
+        pass
+    if last is not None and text[last.end() :].strip() and not _ROOT.search(text, last.end()):
+        return text[begin : last.end()]
+    return text[begin:] if begin else text
+
+
+def nothing(error: str, *problems: str) -> Harvest:
+    """A harvest that says these bytes were not the kind, and why."""
+    return Harvest(is_source=False, error=error, problems=problems)
+
+
+def not_a_feed(text: str, url: str) -> Harvest:
+    """Why `text` is no feed: a login page, a web page (with the feeds it names), or something else."""
+    from tracker.sources.discover import find_feeds
+
+    if not _HTML.search(text) and "<" in text:
+        return nothing("not_a_feed", "markup, but not a feed")
+    if "<" not in text:
+        return nothing("not_a_feed", "plain text, not a feed")
+    feeds = find_feeds(text, url)
+    named = tuple(f"the page names a feed: {found.url}" for found in feeds[:5])
+    login = _LOGIN_PATH.search(url) or (_LOGIN.search(text) and not feeds)
+    if login:
+        return nothing("login", "a login page stands where the feed should be", *named)
+    return nothing("not_a_feed", "a web page stands where the feed should be", *named)
