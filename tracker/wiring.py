@@ -1,4 +1,4 @@
-"""The only place where parts meet: settings, home, store, fetcher, clock. Every command starts with `house_of(flags)`."""
+"""The only place where parts meet: settings, home, store, fetcher, clock. Commands start with `house_of(flags)`."""
 
 from __future__ import annotations
 
