@@ -168,3 +168,12 @@ def _frozen(text: str) -> datetime | None:
             "environment", 0, "TRACKER_NOW", f"'{text}' is no time; write 2026-01-12T08:00:00+08:00"
         ) from None
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def spoken_language(*wishes: str) -> str:
+    """`en` or `zh`: the first wish that is not `auto`, else what the machine's locale speaks."""
+    for wish in wishes:
+        if wish != "auto":
+            return wish
+    spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if spoken.lower().startswith("zh") else "en"

@@ -1,0 +1,98 @@
+"""`tracker crawl`: one pass over what is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.output import emit, iso, progress, say, tell
+
+if TYPE_CHECKING:
+    from tracker.wiring import House
+
+
+@click.command("crawl")
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Look at every enabled source, due or not.")
+@click.option("--force", is_flag=True, help="Ask again without validators, also sources that rest or stopped.")
+@click.option("--json", "as_json", is_flag=True, help="A line a source, a summary last.")
+@click.pass_obj
+def command(flags: Mapping[str, str], names: tuple[str, ...], everything: bool, force: bool, as_json: bool) -> int:
+    """Look at the sources that are due (or the NAMES given, or all), and put what is new into the inbox."""
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        return asyncio.run(_crawl(house, names, everything, force, as_json))
+
+
+async def _crawl(house: House, names: tuple[str, ...], everything: bool, force: bool, as_json: bool) -> int:
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.crawl import crawl, sync
+
+    sync(house.store, read_sources(house.sources_file), house.clock())
+    reading = house.reading()
+    try:
+        async with house.fetcher() as fetcher:
+            with progress(None, "crawling") as step:
+
+                def on_line(line: Any) -> None:
+                    step()
+                    _print_line(line, as_json)
+
+                summary = await crawl(
+                    house.store,
+                    fetcher,
+                    reading,
+                    house.clock,
+                    names=names,
+                    everything=everything,
+                    force=force,
+                    settings=house.settings,
+                    on_line=on_line,
+                )
+    finally:
+        reading.close()
+    _print_summary(summary, as_json)
+    return 1 if summary.failed else 0
+
+
+def _print_line(line: Any, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "source": line.source,
+                "kind": line.kind,
+                "outcome": line.outcome,
+                "status": line.status,
+                "new": line.new,
+                "updated": line.updated,
+                "error": line.error or None,
+                "next_poll": iso(line.next_poll),
+            }
+        )
+    elif line.outcome in ("new", "failed"):
+        tell(f"{line.source}: " + (f"{line.new} new" if line.outcome == "new" else line.error))
+
+
+def _print_summary(summary: Any, as_json: bool) -> None:
+    if as_json:
+        emit(
+            {
+                "summary": True,
+                "sources": summary.sources,
+                "new": summary.new,
+                "updated": summary.updated,
+                "failed": summary.failed,
+                "seconds": round(summary.seconds, 3),
+            }
+        )
+        return
+    say(
+        f"{summary.sources} sources, {summary.new} new, {summary.updated} changed, {summary.failed} failed "
+        f"in {summary.seconds:.1f} s"
+    )
+    for hint in summary.hints:
+        say(hint)

@@ -1,0 +1,84 @@
+"""`tracker import`: read documents in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.cli.output import emit, progress, say, tell
+from tracker.core.errors import DocumentError
+
+KINDS = ("auto", "list", "roadmap", "journal", "plan", "opml", "bookmarks", "urls", "csv", "json")
+MAX_BYTES = 64 * 1024 * 1024
+
+
+@click.command("import")
+@click.argument("files", nargs=-1, required=True)
+@click.option(
+    "--as", "kind", type=click.Choice(KINDS), default="auto", help="What the files are (default: told by looking)."
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run: bool, as_json: bool) -> int:
+    """Read documents in: curated lists, roadmaps, journals, plans, OPML, bookmarks, URL lists, CSV.
+
+    Reading one again changes only what was edited in it; decisions, notes and levels stay.
+    """
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        texts = [(name, _read(name)) for name in files]
+        return max(_one(house, name, text, kind, dry_run, as_json) for name, text in texts)
+
+
+def _one(house: Any, name: str, text: str, kind: str, dry_run: bool, as_json: bool) -> int:
+    from tracker.documents import reader_for, reader_named
+    from tracker.services.documents import import_document
+
+    reader = reader_for(text, name) if kind == "auto" else reader_named(kind)
+    with progress(None, f"reading {name}"):
+        document = reader.read(text, Path(name).name)
+        report = import_document(
+            house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run
+        )
+    if as_json:
+        emit(
+            {
+                "file": name,
+                "as": report.kind,
+                "created": report.created,
+                "updated": report.updated,
+                "unchanged": report.unchanged,
+                "resources": report.resources,
+                "notes": report.notes,
+                "nodes": report.nodes,
+                "findings": [{"line": f.line, "level": f.level, "message": f.message} for f in report.findings],
+            }
+        )
+        return 0
+    would = "would be " if dry_run else ""
+    tell(
+        f"{name}: read as {report.kind}: {report.created} {would}new, {report.updated} {would}changed, "
+        f"{report.unchanged} as they were ({report.resources} resources, {report.notes} notes, {report.nodes} nodes)"
+    )
+    for f in report.findings:
+        say(f"{name}:{f.line}: {f.level}: {f.message}" + (f" {f.what_to_do}" if f.what_to_do else ""))
+    return 0
+
+
+def _read(name: str) -> str:
+    """The text of a file, byte order mark and line ends as they are. Raises DocumentError."""
+    path = Path(name)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise DocumentError(name, 0, f"is larger than {MAX_BYTES >> 20} MiB", "Split it")
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise DocumentError(name, line, "is not UTF-8 here", "Save it as UTF-8 and try again") from error
+    except OSError as error:
+        raise DocumentError(name, 0, f"cannot be read ({error.strerror})", "Check the path") from error

@@ -1,0 +1,55 @@
+"""`tracker inbox`: what waits for a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from tracker.cli.output import emit, say, table
+from tracker.core.model import InboxState
+
+
+@click.command("inbox")
+@click.argument("query", nargs=-1)
+@click.option("--state", type=click.Choice([s.value for s in InboxState]), default="inbox", help="Another state.")
+@click.option("--topic", default="", help="Only this topic.")
+@click.option("--source", default="", help="Only this source.")
+@click.option("--limit", default=50, type=click.IntRange(1, 100_000), help="At most so many (default 50).")
+@click.option("--json", "as_json", is_flag=True, help="JSON Lines in the shape of 'tracker resources'.")
+@click.pass_obj
+def command(
+    flags: Mapping[str, str], query: tuple[str, ...], state: str, topic: str, source: str, limit: int, as_json: bool
+) -> None:
+    """What waits for a decision, newest first. QUERY narrows it (see 'tracker search --help')."""
+    from tracker.cli import shapes
+    from tracker.services import inbox, library
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        page = inbox.page(
+            house.store,
+            house.person,
+            states=(InboxState(state),),
+            query=" ".join(query),
+            topic=topic,
+            source=source,
+            limit=limit,
+        )
+        if as_json:
+            for found in library.resources_by_id(house.store, house.person, [row.id for row in page.items]):
+                emit(shapes.resource(found))
+            return
+        table(
+            [
+                (str(row.id), _day(row.published or row.first_seen), row.kind.value, row.site or row.where, row.title)
+                for row in page.items
+            ],
+            ("id", "day", "kind", "from", "title"),
+        )
+        total = inbox.counts(house.store, house.person).get(InboxState(state), 0)
+        say(f"{len(page.items)} of {total}. Decide with 'tracker triage ID done|skip|shortlist|file TOPIC'.")
+
+
+def _day(at: object) -> str:
+    return f"{at:%m-%d}" if at else ""

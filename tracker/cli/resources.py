@@ -1,0 +1,74 @@
+"""`tracker resources` and `tracker show`: the library, listed and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from tracker.cli.output import emit, table, tell
+
+
+@click.command("resources")
+@click.option("--topic", default="", help="Only this topic.")
+@click.option("--source", default="", help="Only this source.")
+@click.option("--document", default="", help="Only what this document mentions.")
+@click.option("--kind", default="", help="Only this kind: article, paper, video, ...")
+@click.option("--state", default="", help="Only this state: inbox, filed, shortlist, snoozed, done, skipped.")
+@click.option("--limit", default=0, help="At most so many; 0 = all.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def command(flags: Mapping[str, str], as_json: bool, **filters: Any) -> None:
+    """List the library in the order things came in."""
+    from tracker.cli import shapes
+    from tracker.services import library
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = library.resources(house.store, house.person, **filters)
+        if as_json:
+            for r in found:
+                emit(shapes.resource(r))
+            return
+        table(
+            [(str(r.id), r.state.value, r.kind.value, r.title or r.url) for r in found],
+            ("id", "state", "kind", "title"),
+        )
+
+
+@click.command("show")
+@click.argument("number", type=int, metavar="ID")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
+    """One resource: what it is, who mentioned it and where, how its link fares."""
+    from tracker.cli import shapes
+    from tracker.core.model import ResourceId
+    from tracker.services import library
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = library.resource(house.store, house.person, ResourceId(number))
+        if as_json:
+            emit(shapes.resource(found))
+            return
+        tell(found.title or "(no title)")
+        rows = {
+            "address": found.url,
+            "kind": found.kind.value,
+            "by": ", ".join(found.authors),
+            "site": found.site,
+            "state": found.state.value + (" *" if found.starred else ""),
+            "topics": ", ".join(found.topics),
+            "minutes": str(found.minutes or ""),
+            "published": f"{found.published:%Y-%m-%d}" if found.published else "",
+        }
+        for key, value in rows.items():
+            if value:
+                tell(f"  {key:<10} {value}")
+        for s in found.sightings:
+            place = f"{s.name}:{s.line}" if s.line else s.name
+            tell(f"  seen in    {place}" + (f"  {' › '.join(s.section)}" if s.section else ""))
+            if s.note:
+                tell(f"             {s.note}")

@@ -1,0 +1,56 @@
+"""The JSON shapes of the face: fields may be added, never renamed; what is absent is null."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tracker.cli.output import iso
+from tracker.core.model import Resource, Sighting
+
+
+def sighting(s: Sighting) -> dict[str, Any]:
+    """One mention, as its source or document wrote it."""
+    return {
+        "origin": s.origin.value,
+        "name": s.name,
+        "line": s.line or None,
+        "section": list(s.section),
+        "label": s.label or None,
+        "publisher": s.publisher or None,
+        "note": s.note or None,
+        "title": s.title or None,
+        "url": s.url or None,
+        "start_seconds": s.start_seconds,
+        "track": s.track or None,
+        "day_from": s.day_from,
+        "day_to": s.day_to,
+    }
+
+
+def resource(
+    r: Resource, link: dict[str, Any] | None = None, suggestion: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """One work with everything the library knows of it."""
+    return {
+        "id": r.id,
+        "url": r.url or None,
+        "canonical_url": r.canonical_url or None,
+        "kind": r.kind.value,
+        "title": r.title,
+        "authors": list(r.authors),
+        "site": r.site or None,
+        "lang": r.lang or None,
+        "published": iso(r.published),
+        "first_seen": iso(r.first_seen),
+        "minutes": r.minutes or None,
+        "state": r.state.value,
+        "starred": r.starred,
+        "snoozed_until": iso(r.snoozed_until),
+        "topics": list(r.topics),
+        "sources": list(r.sources),
+        "sightings": [sighting(s) for s in r.sightings],
+        "link": link,
+        "has_text": r.has_text,
+        "has_transcript": r.has_transcript,
+        "suggestion": suggestion,
+    }

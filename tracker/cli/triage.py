@@ -1,0 +1,149 @@
+"""`tracker triage`, `undo`, `redo`, `history`: decisions by command. Each prints its ACK after the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tracker.cli.output import emit, iso, say, table, tell
+from tracker.core.errors import UsageError, nearest
+
+if TYPE_CHECKING:
+    from tracker.wiring import House
+
+VERBS = ("file", "done", "skip", "shortlist", "snooze", "star", "unstar", "inbox")
+
+
+@click.command("triage")
+@click.argument("words", nargs=-1, required=True, metavar="ID... ACTION [TOPIC|DATE]")
+@click.option("--json", "as_json", is_flag=True, help="One object per resource instead of ACK lines.")
+@click.pass_obj
+def command(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> None:
+    """Decide about resources: file TOPIC, done, skip, shortlist, snooze DATE, star, unstar, inbox.
+
+    All IDs of one call are one step for 'tracker undo'. DATE is YYYY-MM-DD, tomorrow, or 3d.
+    """
+    from tracker.services import inbox
+    from tracker.wiring import house_of
+
+    ids, verb, rest = _split(words)
+    with house_of(flags) as house:
+        topic = " ".join(rest) if verb == "file" else None
+        until = _until(house, rest) if verb == "snooze" else None
+        done = inbox.act(
+            house.store, house.person, ids, verb, topic=topic, until=until, now=house.clock(), made_by="cli"
+        )
+        _report(done, as_json)
+
+
+@click.command("undo")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def undo(flags: Mapping[str, str], as_json: bool) -> None:
+    """Take back the last action, wherever it was made: here, in the terminal interface or by a rule."""
+    _step(flags, "undo", as_json)
+
+
+@click.command("redo")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def redo(flags: Mapping[str, str], as_json: bool) -> None:
+    """Do again what was undone last."""
+    _step(flags, "redo", as_json)
+
+
+def _step(flags: Mapping[str, str], which: str, as_json: bool) -> None:
+    from tracker.services import inbox
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        done = getattr(inbox, which)(house.store, house.person, house.clock())
+        if done is None:
+            say(f"nothing to {which}")
+            return
+        _report(done, as_json)
+        say(f"{which}: {done.label}")
+
+
+@click.command("history")
+@click.option("--limit", default=20, type=click.IntRange(1, 10_000))
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def history(flags: Mapping[str, str], limit: int, as_json: bool) -> None:
+    """What was decided, newest first; undone steps are marked."""
+    from tracker.services import inbox
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        entries = inbox.history(house.store, house.person, limit=limit)
+        if as_json:
+            for e in entries:
+                emit(
+                    {"id": e.id, "at": iso(e.at), "verb": e.verb, "label": e.label, "by": e.made_by, "undone": e.undone}
+                )
+            return
+        table(
+            [
+                (
+                    str(e.id),
+                    e.at.astimezone(house.zone).strftime("%Y-%m-%d %H:%M"),
+                    e.made_by,
+                    ("(undone) " if e.undone else "") + e.label,
+                )
+                for e in entries
+            ],
+            ("step", "when", "by", "what"),
+        )
+
+
+def _split(words: tuple[str, ...]) -> tuple[list[int], str, list[str]]:
+    ids: list[int] = []
+    rest = list(words)
+    while rest and rest[0].isascii() and rest[0].isdigit():
+        ids.append(int(rest.pop(0)))
+    if not ids:
+        raise UsageError("no resource is named", "Write 'tracker triage ID... ACTION'; 'tracker inbox' shows the IDs")
+    if not rest:
+        raise UsageError("no action is named", f"There are {', '.join(VERBS)}")
+    verb = rest.pop(0)
+    if verb not in VERBS:
+        near = nearest(verb, VERBS)
+        raise UsageError(f"no action '{verb}'", f"Did you mean '{near}'?" if near else f"There are {', '.join(VERBS)}")
+    if verb in ("file", "snooze") and not rest:
+        raise UsageError(
+            f"'{verb}' wants a {'topic' if verb == 'file' else 'date'}",
+            "'tracker topics' lists the topics" if verb == "file" else "Write YYYY-MM-DD, tomorrow or 3d",
+        )
+    if rest and verb not in ("file", "snooze"):
+        raise UsageError(f"'{verb}' takes nothing behind it, but '{' '.join(rest)}' stands there", "Leave it out")
+    return ids, verb, rest
+
+
+def _until(house: House, words: list[str]) -> datetime:
+    """The morning of the day named, in the person's zone. Raises UsageError."""
+    text = " ".join(words)
+    today = house.clock().astimezone(house.zone).date()
+    days = {"tomorrow": 1, "明天": 1, "week": 7}.get(text)
+    if days is None and text[:-1].isdigit() and text[-1:] in "dw":
+        days = int(text[:-1]) * (7 if text[-1] == "w" else 1)
+    try:
+        day = today + timedelta(days=days) if days is not None else date.fromisoformat(text)
+    except (ValueError, OverflowError):
+        raise UsageError(f"'{text}' is no date", "Write YYYY-MM-DD, tomorrow, 3d or 2w") from None
+    if day <= today:
+        raise UsageError(f"{day} is not in the future", "Snooze to a later day")
+    return datetime.combine(day, time(6), tzinfo=house.zone)
+
+
+def _report(done: Any, as_json: bool) -> None:
+    from tracker.services.ack import acknowledge, lines
+
+    acknowledge(done)
+    for seq, item, state in lines(done):
+        if as_json:
+            emit({"ack": seq, "id": item, "state": state, "action": done.action})
+        else:
+            tell(f"ACK {seq} {item} {state}")

@@ -1,0 +1,36 @@
+"""Text from outside as Markdown that stays in its place: one title is one line and nothing in it is live.
+
+No embeds, code blocks, tasks, comments, front matter, wiki links, maths or HTML can come out of a title: notes apps
+run some of them (obsidian-tasks ADR-002: a fenced block in a note ran JavaScript).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from tracker.core.text import clean_line
+
+SPECIAL = re.compile(r"([\\`*_{}\[\]|~$^=#!%])")
+LIST_HEAD = re.compile(r"^([-+>]|\d+[.)])(?=\s|$)")
+ADDRESS_SAFE = ":/?#@!$&'*+,;=-._~%"
+
+
+def text(raw: str) -> str:
+    """One line of plain words, every mark escaped; "<" and "&" as entities."""
+    line = clean_line(raw)
+    line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    line = SPECIAL.sub(r"\\\1", line)
+    line = re.sub(r"\b(https?)://", r"\1&#58;//", line)  # a bare address in a title is no link of ours
+    return LIST_HEAD.sub(r"\\\1", line)
+
+
+def address(raw: str) -> str:
+    """An address that cannot end its link: brackets, quotes, blanks and controls percent-encoded."""
+    return quote(raw, safe=ADDRESS_SAFE).replace("(", "%28").replace(")", "%29")
+
+
+def link(title: str, url: str) -> str:
+    """`[title](url)` for http(s), the escaped title alone for anything else."""
+    shown = text(title) or text(url) or "(no title)"
+    return f"[{shown}]({address(url)})" if url.lower().startswith(("http://", "https://")) else shown
