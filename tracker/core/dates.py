@@ -12,6 +12,8 @@ import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from tracker.core.text import strip_unseen
+
 OLDEST_BELIEVABLE = datetime(1990, 1, 1, tzinfo=UTC)  # nothing was published on the web before it
 FUTURE_GRACE = timedelta(days=2)  # clocks and time zones of others
 
@@ -37,7 +39,7 @@ _ZONES = {
 # The beginnings of month names in the languages feeds were seen in; folded, without accents.
 _MONTH_NAMES = (
     "jan ene gen sty led janu siau ianouariou ιαν янв", "feb fev fev lut uno vasario φεβ фев",
-    "mar mrt mac brez kov μαρ мар már", "apr avr abr kwi dub ápr απρ апр", "may mai mag maj mei kve μαι μαϊ май мая máj",
+    "mar mrt mac brez kov μαρ мар már", "apr avr abr kwi dub ápr απρ апр", "may mai mag maj mei kve μαι май мая",
     "jun juin giu cze cer jún ιουν ιον июн", "jul juil lug lip júl ιουλ ιολ июл", "aug aou ago sie srp αυγ авг",
     "sep set wrz zar szept σεπ сен", "oct okt out ott paz rij οκτ окт", "nov lis νοε νοέ ноя",
     "dec dez dic dis gru pro δεκ дек",
@@ -65,9 +67,16 @@ _EAST = re.compile(
 )
 _YMD = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _DMY = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)(?!\d)")
-_NAMED = re.compile(r"(?<![^\W_])(\d{1,2})(?:st|nd|rd|th|\.)?,?[\s-]+(?:de\s+)?([^\W\d_]{3,14})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)(?!\d)")
+_NAMED = re.compile(
+    r"(?<![^\W_])(\d{1,2})(?:st|nd|rd|th|\.)?,?[\s-]+(?:de\s+)?"
+    r"([^\W\d_]{3,14})\.?,?[\s-]+(?:de\s+)?(\d{4}|\d\d)(?!\d)"
+)
 _NAMED_US = re.compile(r"([^\W\d_]{3,14})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:[^\d]{0,12}\s)?(\d{4})(?!\d)")
 _ISO_NAMED = re.compile(r"(\d{4})-([^\W\d_]{3,14})-(\d{1,2})T?")
+# ctime, with the zone before the year: "Fri Sep 30 16:49:40 +0000 2011"
+_CTIME = re.compile(
+    r"[A-Za-z]{3},?\s+([A-Za-z]{3,9})\s+(\d{1,2})\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s+(?:([A-Za-z]{1,5}|[+-]\d{4})\s+)?(\d{4})$"
+)
 _MONTH_YEAR = re.compile(r"^([^\W\d_]{3,14})\.?,?\s+(\d{4})$")
 _ASCTIME_YEAR = re.compile(r"([^\W\d_]{3,14})\.?\s+(\d{1,2})\s+(\d{4})$")
 _SHORT = (
@@ -80,7 +89,7 @@ _SHORT = (
 
 def parse_date(text: str) -> datetime | None:
     """The instant `text` names, in UTC to the second; None when it names none. No zone means UTC."""
-    text = text.strip()
+    text = strip_unseen(text).strip()
     if not 4 <= len(text) <= 100:
         return None
     found = _ISO.match(text)
@@ -115,8 +124,13 @@ def _from_iso(m: re.Match[str]) -> datetime | None:
 
 def _from_rfc(m: re.Match[str]) -> datetime | None:
     day, month_name, year, hour, minute, second, zone, gmt_offset = m.groups()
-    month = _month(month_name)
-    offset = _zone(gmt_offset or zone or "")
+    return _from_rfc_parts(day, month_name, year, hour, minute, second, gmt_offset or zone)
+
+
+def _from_rfc_parts(
+    day: str, month_name: str, year: str, hour: str | None, minute: str | None, second: str | None, zone: str | None
+) -> datetime | None:
+    month, offset = _month(month_name), _zone(zone or "")
     if month is None or offset is None:
         return None
     return _make(_century(year), month, int(day), int(hour or 0), int(minute or 0), int(second or 0), offset)
@@ -170,6 +184,10 @@ def _odd(text: str) -> datetime | None:
         found = pattern.match(text)
         if found:
             return _from_short(parts, found.groups())
+    found = _CTIME.match(text)
+    if found:
+        month_name, day_of, hour, minute, second, zone, year = found.groups()
+        return _from_rfc_parts(day_of, month_name, year, hour, minute, second, zone)
     text = " ".join(unicodedata.normalize("NFKC", text).split())
     found = _EAST.search(text)
     if found:
@@ -199,8 +217,9 @@ def _from_east(text: str, m: re.Match[str]) -> datetime | None:
         zone = _OFFSET.search(text[m.end() :].strip())
         offset = (_zone(zone[0]) or 0) if zone else offset
     hour = int(m[4] or 0)
-    half = _HALF.search(m[0])
-    return _make(int(m[1]), int(m[2]), int(m[3]), _clock(hour, half[1] if half else ""), int(m[5] or 0), int(m[6] or 0), offset)
+    found_half = _HALF.search(m[0])
+    half = found_half[1] if found_half else ""
+    return _make(int(m[1]), int(m[2]), int(m[3]), _clock(hour, half), int(m[5] or 0), int(m[6] or 0), offset)
 
 
 def _clock(hour: int, half: str) -> int:
@@ -237,7 +256,7 @@ def _span(found: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int]:
 
 
 def _order(m: re.Match[str]) -> tuple[int, int, int]:
-    """Year, month, day of `26/06/2020`, `03/30/2020`, `30.10.23`: dots are day first, slashes month first if they can."""
+    """Year, month, day of `26/06/2020`, `03/30/2020`, `30.10.23`: dots: day first; slashes: month first if it can."""
     first, sep, second, year = int(m[1]), m[2], int(m[3]), _century(m[4])
     if sep == "." or first > 12:
         return year, second, first

@@ -15,16 +15,15 @@ import nh3
 
 from tracker.core.text import LINE_LIMIT, clean_line, clean_text, strip_unseen
 
-_TAGS = frozenset(
+_TAG_NAMES = (
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd "
-    "del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol "
-    "p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th "
-    "thead time tr tt u ul var video wbr".split()
+    "del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav "
+    "ol p picture pre q rp rt ruby s samp section small source span strike strong sub summary sup table tbody td tfoot th "
+    "thead time tr tt u ul var video wbr"
 )
-_DROP_WITH_CONTENT = frozenset(
-    "script style noscript noembed template iframe frame frameset object applet embed title svg math textarea select "
-    "option button form".split()
-) - {"form", "button"}
+# What an object or a formula holds inside is its text for readers without it: kept, the element itself goes.
+_DROP_WITH_CONTENT = ("script", "style", "noscript", "noembed", "template", "title", "svg", "textarea", "select")
+_FRAME = re.compile(r"</?i?frame(?:set)?\b[^<>]*>", re.I)  # its content is raw text to a browser: markup would show
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang", "name"},
@@ -35,7 +34,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "col": {"span"},
     "colgroup": {"span"},
     "del": {"cite", "datetime"},
-    "img": {"src", "alt", "width", "height", "srcset"},
+    "img": {"src", "alt", "width", "height"},  # srcset holds addresses the sanitiser does not judge
     "ins": {"cite", "datetime"},
     "ol": {"start", "type", "reversed"},
     "pre": {"class"},
@@ -46,7 +45,6 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
     "video": {"src", "controls", "poster", "width", "height"},
 }
-_ATTRIBUTES["img"].discard("srcset")  # carries addresses the sanitiser does not look into
 _SCHEMES = {"http", "https", "mailto", "tel", "magnet", "xmpp", "irc", "ftp"}
 
 # Pictures that only count readers: host or path pieces of the big counters. A reason each:
@@ -79,7 +77,7 @@ def _cleaner(base_url: str) -> nh3.Cleaner:
     """A sanitiser that makes relative addresses absolute against `base_url` (kept when there is no base)."""
     relative: Callable[[str], str | None] | None = (lambda url: absolute(base_url, url)) if base_url else None
     return nh3.Cleaner(
-        tags=set(_TAGS),
+        tags=set(_TAG_NAMES.split()),
         clean_content_tags=set(_DROP_WITH_CONTENT),
         attributes={k: set(v) for k, v in _ATTRIBUTES.items()},
         url_schemes=set(_SCHEMES),
@@ -102,7 +100,10 @@ def sanitize(markup: str, base_url: str = "") -> str:
         return ""
     if not _MARKUP.search(markup):
         return html.escape(strip_unseen(markup), quote=False).strip()
-    cleaned = _cleaner(base_url).clean(strip_unseen(markup)).strip()
+    markup = strip_unseen(markup)
+    if "frame" in markup:
+        markup = _FRAME.sub(" ", markup)
+    cleaned = _cleaner(base_url).clean(markup).strip()
     return _IMG.sub(_keep_picture, cleaned) if "<img" in cleaned else cleaned
 
 
@@ -120,10 +121,12 @@ def title_text(markup: str, limit: int = LINE_LIMIT) -> str:
     return clean_line(markup, limit, entities=True)
 
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead title tr ul".split()
+_BLOCK_NAMES = (
+    "address article aside blockquote body br caption center dd details div dl dt fieldset figcaption figure footer "
+    "form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody tfoot thead title tr ul"
 )
+_BLOCKS = frozenset(_BLOCK_NAMES.split())
+_PARAGRAPHS = frozenset(("p", "pre", "h1", "h2", "h3", "h4", "h5", "h6"))
 _SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head"))
 
 
@@ -164,7 +167,7 @@ def _pieces(root: object) -> Iterator[str]:
 def _opening(name: str, text: str | None) -> Iterator[str]:
     """What the start of an element adds."""
     if name in _BLOCKS:
-        yield "\n\n" if name in ("p", "pre") or name[:1] == "h" and name[1:].isdigit() else "\n"
+        yield "\n\n" if name in _PARAGRAPHS else "\n"
     if text:
         yield text if name == "pre" else _flat(text)
 

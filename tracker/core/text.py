@@ -37,8 +37,10 @@ _JOINER = re.compile(
     "|([\u200c\u200d])"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_STACKED = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{6})"
-                      "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_STACKED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{6})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
+)
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -48,9 +50,10 @@ _KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
 _HANGUL = re.compile("[\u1100-\u115e\u1161-\u11ff\uac00-\ud7a3]")
 _LATIN_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
-_ENGLISH = frozenset(
-    "the of and to in is for that on with are this it as be by an from or at how what why your we you can not".split()
+_ENGLISH_SMALL = (
+    "the of and to in is for that on with are this it as be by an from or at how what why your we you can not"
 )
+_ENGLISH = frozenset(_ENGLISH_SMALL.split())
 
 
 def strip_unseen(text: str) -> str:
@@ -83,7 +86,7 @@ def clean_line(text: str, limit: int = LINE_LIMIT, *, entities: bool = False) ->
 
 
 def clean_text(text: str, limit: int = 5_000_000) -> str:
-    """Plain text of many lines: blanks folded, at most one empty line between paragraphs, at most `limit` characters."""
+    """Plain text of many lines: blanks folded, at most one empty line in a row, at most `limit` characters."""
     text = strip_unseen(text[:limit])
     lines = [_BLANKS.sub(" ", line).strip() for line in text.split("\n")]
     return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
@@ -96,7 +99,7 @@ def fold(text: str) -> str:
 
 
 def guess_language(text: str, sample: int = 4000) -> str:
-    """"en", "zh", "ja", "ko", or "" when the script does not say. Looks at the first `sample` characters."""
+    """ "en", "zh", "ja", "ko", or "" when the script does not say. Looks at the first `sample` characters."""
     text = text[:sample]
     han, kana, hangul = len(_HAN.findall(text)), len(_KANA.findall(text)), len(_HANGUL.findall(text))
     words = _LATIN_WORD.findall(text)

@@ -39,7 +39,9 @@ def find_feeds(html: str, base_url: str) -> tuple[Found, ...]:
         attributes = _attributes(tag[1])
         rel = attributes.get("rel", "").lower().split()
         kind = attributes.get("type", "").split(";")[0].strip().lower()
-        if not ("alternate" in rel or "feed" in rel) or (kind not in _SURE and not ("feed" in rel and kind in (*_TYPES, ""))):
+        if not ("alternate" in rel or "feed" in rel) or (
+            kind not in _SURE and not ("feed" in rel and kind in (*_TYPES, ""))
+        ):
             continue
         url = clean_url(attributes.get("href", ""), base)
         if url and url not in out:

@@ -10,6 +10,9 @@ from tracker.sources.base import SourceKind, conditional
 from tracker.sources.syndication.reading import read_feed
 
 
+_ENDINGS = (".rss", ".atom", ".rdf", "/feed", "/rss", "/atom", "feed.xml", "rss.xml", "atom.xml", "feed.json")
+
+
 class Feed:
     """One address, one conditional question, one document."""
 
@@ -18,7 +21,7 @@ class Feed:
     def claims(self, url: str) -> bool:
         """An address that looks like that of a feed."""
         path = url.split("?")[0].rstrip("/").lower()
-        return path.endswith((".rss", ".atom", ".rdf", "/feed", "/rss", "/atom", "feed.xml", "rss.xml", "atom.xml", "feed.json"))
+        return path.endswith(_ENDINGS)
 
     def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
         return (conditional(source, polling),)

@@ -37,7 +37,9 @@ _DECLARED = re.compile(r"""^\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([A-Za-z0-
 _META = re.compile(r"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.I)
 _HTTP = re.compile(r"""charset\s*=\s*["']?\s*([A-Za-z0-9._:\-]{1,40})""", re.I)
 # UTF-8 read as Windows-1252 or Latin-1 and written out as UTF-8 again: its traces, two to four characters long.
-_DOUBLED = re.compile("[\u00c2-\u00df][\u0080-\u00bf]|\u00e2[\u0080-\u00bf\u20ac\u201a-\u2122]{1}[\u0080-\u00bf\u0152-\u2122]")
+_DOUBLED = re.compile(
+    "[\u00c2-\u00df][\u0080-\u00bf]|\u00e2[\u0080-\u00bf\u20ac\u201a-\u2122]{1}[\u0080-\u00bf\u0152-\u2122]"
+)
 
 
 def http_charset(headers: Mapping[str, str]) -> str:

@@ -18,7 +18,8 @@ def parse_json(text: str) -> RawFeed | None:
         raise ValueError("nested too deeply") from deep
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         return None
-    if "jsonfeed.org" not in str(data.get("version", "")) and not ("title" in data or "home_page_url" in data or data["items"]):
+    named = "title" in data or "home_page_url" in data or bool(data["items"])
+    if not named and "jsonfeed.org" not in str(data.get("version", "")):
         return None
     raw = RawFeed(
         title=_plain(data.get("title")),
@@ -74,9 +75,7 @@ def _entry(item: dict[str, Any], feed: RawFeed) -> RawEntry:
         updated=_text(item.get("date_modified")),
         summary=_plain(item.get("summary")),
         content=content,
-        enclosures=[
-            (_text(a.get("url")), _text(a.get("mime_type")), _text(a.get("size_in_bytes"))) for a in files if _text(a.get("url"))
-        ],
+        enclosures=[(_text(a.get("url")), _text(a.get("mime_type")), _text(a.get("size_in_bytes"))) for a in files],
         tags=[_plain(t) for t in tags] if isinstance(tags, list) else [],
         lang=_text(item.get("language")),
         duration=next((_text(a.get("duration_in_seconds")) for a in files if _text(a.get("duration_in_seconds"))), ""),

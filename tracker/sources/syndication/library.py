@@ -17,9 +17,16 @@ from tracker.sources.syndication.raw import RawEntry, RawFeed
 _ITUNES = re.compile(r"(</?\s*itunes:)(?=(?:author|summary|subtitle|title|owner|name|email)\b)", re.I)
 # An author of 60 kB makes the library's e-mail pattern backtrack for seconds; no name is longer than this.
 _LONG_AUTHOR = re.compile(
-    r"(<(?:[A-Za-z]+:)?(?:author|creator|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,500}>)([^<]{1000,})", re.I
+    r"(<(?:[A-Za-z]+:)?(?:author|creator|managingEditor|webMaster|publisher|name|email)\b[^<>]{0,500}>)([^<]{1000,})",
+    re.I,
 )
-_SECONDARY = frozenset(("self", "edit", "replies", "enclosure", "hub", "next", "previous", "first", "last", "license",
+# The library resolves an id as if it were a link, and takes it for one. Told that none is a permalink, it leaves ids
+# as they are written; whether the feed said so itself is kept as a mark in front of the id.
+_ID = re.compile(r"(<(?:[a-z][\w.-]{0,20}:)?(?:guid|id)\b)([^<>]{0,500}?)(?<!/)>", re.I)
+_SAID_NO = re.compile(r"""\bisPermaLink\s*=\s*["']\s*(?!true)""", re.I)
+_PERMALINK = re.compile(r"""\sisPermaLink\s*=\s*(?:"[^"]*"|'[^']*')""", re.I)
+_NO_LINK = "\ue0ff"
+SECONDARY = frozenset(("self", "edit", "replies", "enclosure", "hub", "next", "previous", "first", "last", "license",
                         "edit-media", "service", "service.post", "service.edit", "http://schemas.google.com/g/2005#feed"))  # fmt: skip
 
 
@@ -28,6 +35,7 @@ def parse_with_library(text: str, url: str) -> RawFeed:
     import feedparser
 
     text = _ITUNES.sub(r"\1x-", text)
+    text = _ID.sub(_plain_id, text)
     text = _LONG_AUTHOR.sub(lambda m: m[1] + m[2][:300], text)
     answer: Any = feedparser.parse(
         io.BytesIO(text.encode("utf-8", "replace")),
@@ -36,6 +44,12 @@ def parse_with_library(text: str, url: str) -> RawFeed:
         resolve_relative_uris=False,
     )
     return _feed(answer)
+
+
+def _plain_id(found: re.Match[str]) -> str:
+    """The start tag of an id that is never a link, with the mark when the feed said it is none."""
+    mark = _NO_LINK if _SAID_NO.search(found[2]) else ""
+    return f'{found[1]} isPermaLink="false"{_PERMALINK.sub("", found[2])}>{mark}'
 
 
 def _feed(answer: Any) -> RawFeed:
@@ -53,7 +67,8 @@ def _feed(answer: Any) -> RawFeed:
         atom=version.startswith("atom"),
         moved_to=_text(found, "newlocation") or _text(found, "itunes_new-feed-url"),
     )
-    raw.entries = [_entry(e, raw.atom) for e in answer.entries]
+    # An item without any element is none: feeds that nest items by mistake have them.
+    raw.entries = [_entry(e, raw.atom) for e in answer.entries if e]
     return raw
 
 
@@ -64,15 +79,17 @@ def _text(node: Any, key: str) -> str:
 
 
 def _link(node: Any) -> str:
-    """The address of the work: what the library chose, else the first link that could be it."""
+    """The address of the work: the alternate link, what the library chose, another link that could be it, the id."""
     chosen = _text(node, "link")
-    if chosen:
+    links = [link for link in dict.get(node, "links") or () if isinstance(link.get("href"), str) and link["href"]]
+    rels = {str(link["href"]): str(link.get("rel", "alternate")) for link in reversed(links)}
+    if chosen and rels.get(chosen, "alternate") == "alternate":
         return chosen
-    for link in dict.get(node, "links") or ():
-        rel = str(link.get("rel", "alternate"))
-        if rel not in _SECONDARY and isinstance(link.get("href"), str):
-            return str(link["href"])
-    return ""
+    for href, rel in reversed(rels.items()):
+        if rel == "alternate" or (not chosen and rel not in SECONDARY):
+            return href
+    given = _text(node, "id")
+    return chosen or (given if given.startswith(("http://", "https://", "/")) else "")
 
 
 def _authors(node: Any) -> list[str]:
@@ -93,7 +110,7 @@ def _entry(node: Any, atom: bool) -> RawEntry:
     detail = dict.get(node, "summary_detail") or {}
     published, updated = _text(node, "published"), _text(node, "updated")
     raw = RawEntry(
-        id=_text(node, "id"),
+        id=_text(node, "id").lstrip(_NO_LINK),
         link=_link(node),
         original=_text(node, "feedburner_origlink") or _text(node, "origlink"),
         title=_text(node, "title") or _text(node, "itunes_x-title"),
@@ -106,7 +123,12 @@ def _entry(node: Any, atom: bool) -> RawEntry:
         content=str(content.get("value") or ""),
         content_base=str(content.get("base") or ""),
         duration=_text(node, "itunes_duration"),
-        lang=str(content.get("language") or detail.get("language") or (dict.get(node, "title_detail") or {}).get("language") or ""),
+        lang=str(
+            content.get("language")
+            or detail.get("language")
+            or (dict.get(node, "title_detail") or {}).get("language")
+            or ""
+        ),
     )
     if not raw.summary and not raw.content:
         raw.summary = _text(node, "itunes_x-summary") or _text(node, "itunes_x-subtitle")

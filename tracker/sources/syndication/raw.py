@@ -18,6 +18,9 @@ URL_LIMIT = 2048  # longer addresses are data, not addresses
 BODY_LIMIT = 2_000_000  # characters of one entry's HTML
 _DURATION = re.compile(r"(?:(?:(\d{1,3}):)?(\d{1,3}):)?(\d{1,7})(?:\.\d+)?$")
 _ISO_DURATION = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?$", re.I)
+_MAIL_AFTER = re.compile(
+    r"\s*\((?:mailto:)?[^()]*$|\s*<(?:mailto:)?$|^mailto:", re.I
+)  # what is left of a cut-out address
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -75,6 +78,8 @@ def clean_url(url: str, base: str = "") -> str:
     try:
         whole = urljoin(base, url) if base else url
         parts = urlsplit(whole)
+        if not base and not parts.scheme and (url[:1] in "/?" or "." in url or "/" in url):
+            return url  # a file read without its address: the link stays as written
         return whole if parts.scheme.lower() in ("http", "https") and parts.hostname else ""
     except ValueError:
         return ""
@@ -118,7 +123,7 @@ def _newest(entries: list[RawEntry]) -> list[RawEntry]:
     dated = [(parse_date(e.published or e.updated), n) for n, e in enumerate(entries)]
     if sum(1 for when, _ in dated if when is not None) * 2 < len(entries):
         return entries[:MOST_ENTRIES]
-    ranked = sorted(dated, key=lambda pair: (pair[0] is not None, pair[0].timestamp() if pair[0] else 0.0), reverse=True)
+    ranked = sorted(dated, key=lambda pair: pair[0].timestamp() if pair[0] else float("-inf"), reverse=True)
     return [entries[n] for n in sorted(n for _, n in ranked[:MOST_ENTRIES])]
 
 
@@ -154,7 +159,7 @@ def _when(text: str) -> datetime | None:
 
 def _people(names: list[str]) -> tuple[str, ...]:
     """Author names, each once, in the order given."""
-    cleaned = (title_text(undouble(name), 300) for name in names[:200])
+    cleaned = (_MAIL_AFTER.sub("", title_text(undouble(name), 300)) for name in names[:200])
     return tuple(dict.fromkeys(name for name in cleaned if name))
 
 

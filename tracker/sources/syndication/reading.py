@@ -65,11 +65,9 @@ def _trim(text: str, root: int) -> str:
         begin = doctype if doctype >= 0 else root
     if 0 <= doctype < begin:
         begin = doctype
-    last = None
-    for last in _ENDS.finditer(text, max(root, len(text) - 20_000)):
-        pass
-    if last is not None and text[last.end() :].strip() and not _ROOT.search(text, last.end()):
-        return text[begin : last.end()]
+    ends = [found.end() for found in _ENDS.finditer(text, max(root, len(text) - 20_000))]
+    if ends and text[ends[-1] :].strip() and not _ROOT.search(text, ends[-1]):
+        return text[begin : ends[-1]]
     return text[begin:] if begin else text
 
 
