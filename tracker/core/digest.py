@@ -31,7 +31,7 @@ class Period:
 
 
 def period_of(words: str, today: date) -> Period:
-    """`daily` is today, `weekly` this ISO week (Monday first), FROM..TO any days, one date that day. Raises UsageError."""
+    """`daily` is today, `weekly` this ISO week from Monday, FROM..TO any days, a date that day. Raises UsageError."""
     if words == "daily":
         return Period(today, today, "daily")
     if words == "weekly":

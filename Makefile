@@ -1,0 +1,41 @@
+# The commands of the day. PYTHON may name another interpreter; the environment is .venv unless VENV says otherwise.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: help env demo test check drill bench manual clean
+
+help:  ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+$(BIN)/.ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+env: $(BIN)/.ready  ## the environment for all of the below
+
+demo: env  ## the demo, then the terminal interface
+	$(BIN)/tracker demo
+
+test: env  ## the tests
+	$(BIN)/python -m pytest
+
+check: env  ## lint, types, import contracts, coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	BIN=$(BIN) sh tests/coverage.sh
+
+drill: env  ## the long drills: kill -9, concurrency, clock, no room
+	$(BIN)/python -m pytest -m drill --timeout=3600
+
+bench: env  ## measured side by side with whatever peers are installed
+	$(BIN)/python bench/run.py
+
+manual: env  ## write the generated parts of the manual again
+	$(BIN)/python -m tests.manual
+
+clean:  ## caches and builds
+	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
