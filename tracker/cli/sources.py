@@ -1,0 +1,285 @@
+"""`tracker sources`: what is watched, and how to find more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tracker.cli.output import emit, iso, say, table, tell
+from tracker.core.errors import Conflict, NotFound, UsageError, nearest
+
+
+@click.group("sources")
+def command() -> None:
+    """What is watched: list it, change it, find more. Changes keep the comments and the order of sources.yaml."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def list_(flags: Mapping[str, str], as_json: bool) -> None:
+    """Every source with its health, its next look and why then."""
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.crawl import health, sync
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        sync(house.store, read_sources(house.sources_file), house.clock())
+        rows = health(house.store)
+        if as_json:
+            for h in rows:
+                emit(
+                    {
+                        "name": h.name,
+                        "kind": h.kind,
+                        "url": h.url,
+                        "enabled": h.enabled,
+                        "topics": list(h.topics),
+                        "why": h.why,
+                        "health": h.health,
+                        "reason": h.reason or None,
+                        "items": h.items,
+                        "last_ok": iso(h.ok_at),
+                        "next_poll": iso(h.next_poll_at),
+                        "why_next": h.why_next or None,
+                    }
+                )
+            return
+        table(
+            [(h.name, h.kind, h.health, str(h.items), h.reason or h.why) for h in rows],
+            ("name", "kind", "health", "items", "why"),
+        )
+
+
+@command.command("add")
+@click.argument("url")
+@click.option("--name", default="", help="Default: the source's own title.")
+@click.option("--kind", default="", help="Default: told from the address.")
+@click.option("--topic", "topics", multiple=True, help="May be given several times.")
+@click.option("--why", default="", help="Why it is worth watching.")
+@click.option("--lang", default="")
+@click.option("--no-look", is_flag=True, help="Do not look at it first.")
+@click.pass_obj
+def add(
+    flags: Mapping[str, str],
+    url: str,
+    name: str,
+    kind: str,
+    topics: tuple[str, ...],
+    why: str,
+    lang: str,
+    no_look: bool,
+) -> None:
+    """Watch URL. It is looked at once first, so that a page that is no source is not taken for one."""
+    from tracker.config.sourcefile import add_source, check_url
+    from tracker.services.preview import source_for
+
+    try:
+        check_url(url)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+    source = source_for(url, kind)
+    title = "" if no_look else _look(flags, source)
+    entry = {
+        "name": name or title or url,
+        "url": url,
+        "kind": source.kind,
+        "topics": topics,
+        "lang": lang,
+        "why": why,
+        "expect_title": title,
+    }
+    _edit(flags, lambda text, file: add_source(text, file, entry))
+    say(f"watching {entry['name']} ({source.kind}); 'tracker crawl' looks at it")
+
+
+def _look(flags: Mapping[str, str], source: Any) -> str:
+    from tracker.services.preview import preview_url
+
+    found = asyncio.run(
+        _with_net(flags, lambda house, fetcher, reading: preview_url(source, fetcher, reading, house.clock()))
+    )
+    if found.harvest is None:
+        raise UsageError(f"{source.url} could not be read: {found.problem}", "Use --no-look to add it all the same")
+    if not found.harvest.is_source:
+        raise UsageError(
+            f"{source.url} is no {source.kind} ({found.harvest.error})",
+            f"Try 'tracker sources discover {source.url}', or --kind page",
+        )
+    return str(found.harvest.title)
+
+
+async def _with_net(flags: Mapping[str, str], job: Callable[[Any, Any, Any], Any]) -> Any:
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        reading = house.reading()
+        try:
+            async with house.fetcher() as fetcher:
+                return await job(house, fetcher, reading)
+        finally:
+            reading.close()
+
+
+@command.command("remove")
+@click.argument("name")
+@click.pass_obj
+def remove(flags: Mapping[str, str], name: str) -> None:
+    """Watch NAME no more. What came from it stays."""
+    from tracker.config.sourcefile import remove_source
+
+    _edit(flags, lambda text, file: remove_source(text, file, name), name)
+    say(f"removed {name}; its items stay in the library")
+
+
+@command.command("enable")
+@click.argument("name")
+@click.pass_obj
+def enable(flags: Mapping[str, str], name: str) -> None:
+    """Look at NAME again."""
+    _set(flags, name, "enabled", True)
+
+
+@command.command("disable")
+@click.argument("name")
+@click.pass_obj
+def disable(flags: Mapping[str, str], name: str) -> None:
+    """Keep NAME in the list, but do not look at it."""
+    _set(flags, name, "enabled", False)
+
+
+@command.command("edit")
+@click.argument("name")
+@click.argument("key")
+@click.argument("value")
+@click.pass_obj
+def edit(flags: Mapping[str, str], name: str, key: str, value: str) -> None:
+    """Set KEY of NAME to VALUE (lists: one,two)."""
+    from tracker.config.sourcefile import KEYS, LIST_KEYS
+
+    if key not in KEYS:
+        near = nearest(key, KEYS)
+        raise UsageError(
+            f"a source has no '{key}'", f"Did you mean '{near}'?" if near else f"There are {', '.join(KEYS)}"
+        )
+    given: object = [v.strip() for v in value.split(",")] if key in LIST_KEYS else value
+    if key == "enabled":
+        given = {"true": True, "false": False}.get(value.lower(), value)
+    _set(flags, name, key, given)
+
+
+def _set(flags: Mapping[str, str], name: str, key: str, value: object) -> None:
+    from tracker.config.sourcefile import set_key
+
+    _edit(flags, lambda text, file: set_key(text, file, name, key, value), name)
+    say(f"{name}: {key} is now {value}")
+
+
+def _edit(flags: Mapping[str, str], change: Callable[[str, str], str], name: str = "") -> None:
+    """Change the text of sources.yaml and write it whole. Raises NotFound for an unknown name."""
+    from tracker.cli.init import write_default_sources
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.files import write_whole
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        path = house.sources_file
+        if not path.exists() and path.parent == house.home:
+            house.make_home()
+            write_default_sources(path)
+        known = read_sources(path)
+        try:
+            text = change(known.text, known.file)
+        except KeyError:
+            names = [s.name for s in known.sources]
+            raise NotFound("source", name, "tracker sources list", nearest(name, names)) from None
+        if path.read_text(encoding="utf-8-sig") != known.text:
+            raise Conflict(f"{path} was changed meanwhile", "Try again")
+        write_whole(path, ("\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else "") + text)
+
+
+@command.command("discover")
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def discover(flags: Mapping[str, str], url: str, as_json: bool) -> int:
+    """Find the feeds behind a site."""
+    from tracker.services import preview
+
+    found, why = asyncio.run(_with_net(flags, lambda house, fetcher, reading: preview.discover(url, fetcher, reading)))
+    for f in found:
+        if as_json:
+            emit({"url": f.url, "title": f.title or None, "type": f.type or None, "how": f.how})
+        else:
+            tell(f"{f.url}  {f.title}")
+    if not found:
+        say(why)
+    return 0 if found else 1
+
+
+@command.command("preview")
+@click.argument("inputs", nargs=-1, required=True, metavar="URL-or-FILE...")
+@click.option("--kind", default="", help="Read as this kind (default: told from the address; files: feed).")
+@click.option("--url", "base", default="", help="The address a FILE came from, for relative links.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def preview(flags: Mapping[str, str], inputs: tuple[str, ...], kind: str, base: str, as_json: bool) -> int:
+    """What a source would bring, storing nothing."""
+
+    async def job(house: Any, fetcher: Any, reading: Any) -> int:
+        from tracker.services.preview import preview_file, preview_url, source_for
+
+        bad = 0
+        for one in inputs:
+            if one.startswith(("http://", "https://")):
+                found = await preview_url(source_for(one, kind), fetcher, reading, house.clock())
+            else:
+                found = await preview_file(Path(one), reading, kind=kind, url=base)
+            bad += found.harvest is None or not found.harvest.is_source
+            _show_preview(found, as_json)
+        return 1 if bad else 0
+
+    return int(asyncio.run(_with_net(flags, job)))
+
+
+def _show_preview(found: Any, as_json: bool) -> None:
+    h = found.harvest
+    problems = list(h.problems) if h else [found.problem]
+    if h and h.error:
+        problems.append(h.error)
+    if as_json:
+        emit(
+            {
+                "input": found.input,
+                "kind": found.kind,
+                "title": h.title if h else None,
+                "link": h.link if h else None,
+                "language": (h.language or None) if h else None,
+                "entries": [_entry(e) for e in h.entries] if h else [],
+                "problems": problems,
+            }
+        )
+        return
+    tell(f"{found.input}: {h.title if h else ''} ({found.kind}, {len(h.entries) if h else 0} entries)")
+    for e in h.entries if h else ():
+        tell(f"  {e.published:%Y-%m-%d}  {e.title}" if e.published else f"              {e.title}")
+    for problem in problems:
+        say(f"{found.input}: {problem}")
+
+
+def _entry(e: Any) -> dict[str, Any]:
+    return {
+        "id": e.id or None,
+        "url": e.url or None,
+        "title": e.title or None,
+        "authors": list(e.authors),
+        "published": iso(e.published),
+        "updated": iso(e.updated),
+        "summary": e.summary or None,
+        "content": e.content or None,
+        "enclosures": [{"url": x.url, "type": x.type or None, "length": x.length or None} for x in e.enclosures],
+    }
