@@ -11,7 +11,7 @@ import io
 import re
 from typing import Any
 
-from tracker.sources.syndication.raw import RawEntry, RawFeed
+from tracker.sources.syndication.raw import ITUNES_PREFIX, RawEntry, RawFeed, choose_link, escape_text, person_name
 
 # `itunes:x-author` has no handler, so feedparser keeps it apart under "itunes_x-author".
 _ITUNES = re.compile(r"(</?\s*itunes:)(?=(?:author|summary|subtitle|title|owner|name|email)\b)", re.I)
@@ -26,8 +26,6 @@ _ID = re.compile(r"(<(?:[a-z][\w.-]{0,20}:)?(?:guid|id)\b)([^<>]{0,500}?)(?<!/)>
 _SAID_NO = re.compile(r"""\bisPermaLink\s*=\s*["']\s*(?!true)""", re.I)
 _PERMALINK = re.compile(r"""\sisPermaLink\s*=\s*(?:"[^"]*"|'[^']*')""", re.I)
 _NO_LINK = "\ue0ff"
-SECONDARY = frozenset(("self", "edit", "replies", "enclosure", "hub", "next", "previous", "first", "last", "license",
-                        "edit-media", "service", "service.post", "service.edit", "http://schemas.google.com/g/2005#feed"))  # fmt: skip
 
 
 def parse_with_library(text: str, url: str) -> RawFeed:
@@ -79,17 +77,10 @@ def _text(node: Any, key: str) -> str:
 
 
 def _link(node: Any) -> str:
-    """The address of the work: the alternate link, what the library chose, another link that could be it, the id."""
-    chosen = _text(node, "link")
+    """The address of the work."""
     links = [link for link in dict.get(node, "links") or () if isinstance(link.get("href"), str) and link["href"]]
-    rels = {str(link["href"]): str(link.get("rel", "alternate")) for link in reversed(links)}
-    if chosen and rels.get(chosen, "alternate") == "alternate":
-        return chosen
-    for href, rel in reversed(rels.items()):
-        if rel == "alternate" or (not chosen and rel not in SECONDARY):
-            return href
-    given = _text(node, "id")
-    return chosen or (given if given.startswith(("http://", "https://", "/")) else "")
+    found = [(str(link["href"]), str(link.get("rel", "alternate"))) for link in links]
+    return choose_link(_text(node, "link"), found, _text(node, "id"))
 
 
 def _authors(node: Any) -> list[str]:
@@ -102,13 +93,14 @@ def _authors(node: Any) -> list[str]:
     single = _text(node, "author")
     if not names and single:
         names = [single]
-    return names or [name for name in (_text(node, "itunes_x-author"),) if name]
+    return [person_name(name) for name in names or [_text(node, ITUNES_PREFIX + "author")] if name]
 
 
 def _entry(node: Any, atom: bool) -> RawEntry:
     content = (dict.get(node, "content") or [{}])[0]
     detail = dict.get(node, "summary_detail") or {}
     published, updated = _text(node, "published"), _text(node, "updated")
+    summary_kind, content_kind = str(detail.get("type") or "text/html"), str(content.get("type") or "text/html")
     raw = RawEntry(
         id=_text(node, "id").lstrip(_NO_LINK),
         link=_link(node),
@@ -118,9 +110,9 @@ def _entry(node: Any, atom: bool) -> RawEntry:
         # dc:date is all that RSS 1.0 and many RSS 2.0 feeds have; the library files it under "updated".
         published=published or ("" if atom else updated) or _text(node, "created"),
         updated=updated,
-        summary=_text(node, "summary"),
-        summary_base=str(detail.get("base") or ""),
-        content=str(content.get("value") or ""),
+        summary=escape_text(_text(node, "summary"), summary_kind if detail else content_kind, atom),
+        summary_base=str((detail or content).get("base") or ""),
+        content=escape_text(str(content.get("value") or ""), content_kind, atom),
         content_base=str(content.get("base") or ""),
         duration=_text(node, "itunes_duration"),
         lang=str(

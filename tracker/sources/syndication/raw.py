@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,6 +71,69 @@ class RawFeed:
     moved_to: str = ""  # itunes:new-feed-url
 
 
+ITUNES_PREFIX = "itunes_x-"  # iTunes elements that must not overwrite the plain ones are renamed to this
+_MAIL = re.compile(r"[\w.+-]{1,100}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}(?:\?subject=\S+)?")
+_SECONDARY = frozenset(("self", "edit", "replies", "enclosure", "hub", "next", "previous", "prev", "first", "last", "license",
+                       "edit-media", "service", "service.post", "service.edit", "http://schemas.google.com/g/2005#feed"))  # fmt: skip
+_CP1252 = {
+    n: bytes([n]).decode("cp1252", "replace") for n in range(0x80, 0xA0) if n not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+_C1 = re.compile("[\x80-\x9f]")
+_CLOSED_TAG = re.compile(
+    r"</(?:a|b|blockquote|br|code|div|em|h[1-6]|i|li|ol|p|pre|span|strong|table|td|tr|u|ul)\s*>|<(?:br|hr|img|p)\b[^<>]*>",
+    re.I,
+)
+_HTML_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot|nbsp|[a-zA-Z]{2,8});")
+
+
+def repair(text: str) -> str:
+    """`text` with the two common charset accidents undone: UTF-8 read as Latin-1, Windows-1252 taken for controls."""
+    if text.isascii():
+        return text
+    text = undouble(text)
+    return text.translate(_CP1252) if _C1.search(text) else text
+
+
+def escape_text(text: str, kind: str, atom: bool) -> str:
+    """Markup for `text`: as it is when it is HTML, or looks like it although it is called plain; else escaped.
+
+    Atom plain text with `a < b` in it (arXiv abstracts) must not lose its second half as a broken tag. RSS has no
+    plain type, so there everything is HTML.
+    """
+    if kind != "text/plain" or not atom or "<" not in text or _CLOSED_TAG.search(text):
+        return text
+    return text.replace("<", "&lt;") if _HTML_REFERENCE.search(text) else html.escape(text, quote=False)
+
+
+def person_name(text: str) -> str:
+    """The name in `jo@example.org (Jo Doe)`, `Jo Doe <jo@example.org>`; the address when there is only that."""
+    text = text[:1000]
+    found = _MAIL.search(text)
+    if found is None:
+        return text
+    name = text.replace(found[0], "")
+    for empty in ("()", "<>", "&lt;&gt;", "mailto:"):
+        name = name.replace(empty, "")
+    name = name.strip()
+    if name[:1] == "(" and name[-1:] == ")":
+        name = name[1:-1].strip()
+    return name or found[0]
+
+
+def choose_link(chosen: str, links: list[tuple[str, str]], given_id: str) -> str:
+    """The address of the work: the alternate link, another link that could be it, the id if that is an address.
+
+    `chosen` is what the format's own rule took; `links` are (address, relation) in document order.
+    """
+    rels = dict(reversed(links))
+    if chosen and rels.get(chosen, "alternate") == "alternate":
+        return chosen
+    for href, rel in links:
+        if rel == "alternate" or (not chosen and rel not in _SECONDARY):
+            return href
+    return chosen or (given_id if given_id.startswith(("http://", "https://", "/")) else "")
+
+
 def clean_url(url: str, base: str = "") -> str:
     """An absolute http(s) address, or "" when it is none or not one to follow."""
     url = _NOT_IN_URL.sub("", url.strip()) if not (url.isascii() and url.isprintable() and " " not in url) else url
@@ -107,7 +171,7 @@ def harvest_of(raw: RawFeed, url: str) -> Harvest:
         kept = _newest(kept)
     base = raw.base or url
     return Harvest(
-        title=title_text(undouble(raw.title)),
+        title=title_text(repair(raw.title)),
         link=clean_url(raw.link, base),
         language=clean_line(raw.language.replace("_", "-"), 35),
         entries=tuple(_entry(e, base) for e in kept),
@@ -130,21 +194,21 @@ def _newest(entries: list[RawEntry]) -> list[RawEntry]:
 def _entry(raw: RawEntry, base: str) -> Entry:
     """One entry, cleaned."""
     base = raw.base or base
-    summary = sanitize(undouble(raw.summary[:BODY_LIMIT]), raw.summary_base or base)
+    summary = sanitize(repair(raw.summary[:BODY_LIMIT]), raw.summary_base or base)
     same = raw.content == raw.summary and (raw.content_base or base) == (raw.summary_base or base)
-    content = summary if same else sanitize(undouble(raw.content[:BODY_LIMIT]), raw.content_base or base)
+    content = summary if same else sanitize(repair(raw.content[:BODY_LIMIT]), raw.content_base or base)
     url = clean_url(raw.link, base)
     return Entry(
         id=clean_line(raw.id, URL_LIMIT),
         url=url,
-        title=title_text(undouble(raw.title)),
+        title=title_text(repair(raw.title)),
         authors=_people(raw.authors),
         published=_when(raw.published),
         updated=_when(raw.updated),
         summary=summary,
         content=content,
         enclosures=_files(raw.enclosures, base),
-        tags=tuple(dict.fromkeys(t for t in (title_text(undouble(x), 200) for x in raw.tags[:100]) if t)),
+        tags=tuple(dict.fromkeys(t for t in (title_text(repair(x), 200) for x in raw.tags[:100]) if t)),
         lang=clean_line(raw.lang, 35),
         kind=raw.kind,
         duration=seconds_of(raw.duration),
@@ -159,7 +223,7 @@ def _when(text: str) -> datetime | None:
 
 def _people(names: list[str]) -> tuple[str, ...]:
     """Author names, each once, in the order given."""
-    cleaned = (_MAIL_AFTER.sub("", title_text(undouble(name), 300)) for name in names[:200])
+    cleaned = (_MAIL_AFTER.sub("", title_text(repair(name), 300)) for name in names[:200])
     return tuple(dict.fromkeys(name for name in cleaned if name))
 
 

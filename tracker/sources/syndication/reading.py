@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from tracker.core.model import Harvest
 from tracker.sources.syndication.charset import decode
+from tracker.sources.syndication.fast import parse_fast
 from tracker.sources.syndication.jsonfeed import parse_json
 from tracker.sources.syndication.library import parse_with_library
 from tracker.sources.syndication.raw import RawFeed, harvest_of
@@ -45,8 +46,19 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Harvest:
 
 
 def read_xml(text: str, url: str) -> RawFeed:
-    """An XML feed by the reader that fits."""
-    return parse_with_library(text, url)
+    """An XML feed by the quick reader when it can, else by the library; the answer is the same."""
+    raw = parse_fast(text, url) or parse_with_library(text, url)
+    raw.skip_hours, raw.skip_days = _skips(text, "skipHours", "hour"), _skips(text, "skipDays", "day")
+    return raw
+
+
+def _skips(text: str, outer: str, inner: str) -> list[str]:
+    """The hours or days a feed asks not to be read in: neither reader keeps more than the last of them."""
+    start = text.find(f"<{outer}>")
+    end = text.find(f"</{outer}>", start)
+    if start < 0 or end < 0 or end - start > 5000:
+        return []
+    return re.findall(rf"<{inner}>\s*(\w{{1,10}})\s*</{inner}>", text[start:end])
 
 
 def _read_json(text: str, url: str) -> Harvest:
