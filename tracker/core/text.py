@@ -41,6 +41,12 @@ _STACKED = re.compile(
     "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{6})"
     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+"
 )
+# Any character one of the patterns here could take away.
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u0300-\u036f\u0483-\u0489\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200f\u2028-\u202e\u2060-\u206f\u20d0-\u20ff\u3164\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _MANY_LINES = re.compile(r"\n{3,}")
@@ -57,9 +63,9 @@ _ENGLISH = frozenset(_ENGLISH_SMALL.split())
 
 
 def strip_unseen(text: str) -> str:
-    """`text` without terminal sequences, controls, bidi and zero-width marks; line ends become "\\n"."""
-    if text.isascii() and text.isprintable():
-        return text
+    """`text` without terminal sequences, controls, bidi and zero-width marks; line ends become "\\n"; NFC."""
+    if not _SUSPECT.search(text):  # nearly all text: one pass
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     text = _SEQUENCE.sub("", text)
     text = _BREAKS.sub("\n", text)
     text = _INVISIBLE.sub("", text)

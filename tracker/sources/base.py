@@ -61,3 +61,12 @@ def conditional(source: Source, polling: Polling, url: str = "", max_bytes: int 
         max_bytes=max_bytes,
         purpose="feed",
     )
+
+
+def read_as(name: str, source: Source, reply: Reply, polling: Polling) -> Harvest:
+    """`kind_of(name).read(...)`, with any fault of ours in it told as a harvest that holds nothing."""
+    try:
+        return kind_of(name).read(source, reply, polling)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, AssertionError) as fault:
+        said = f"{type(fault).__name__}: {fault}"[:200]
+        return Harvest(is_source=False, error="parse", problems=(f"the {name} reader failed: {said}",))

@@ -62,6 +62,14 @@ _NOTHING = frozenset(
      "opensearch_startindex", "opensearch_itemsperpage", "opensearch_query", "cc_license", "geo_lat", "geo_long",
      "geo_point", "feedburner_feedflare", "itunes_x-name", "itunes_x-email", "dcterms_valid")
 )  # fmt: skip
+# What feedparser has handlers for or keeps under a name of its own, beyond what is read here.
+_HANDLED = frozenset(
+    ("image", "textinput", "name", "width", "height", "url", "homepage", "uri", "email", "subtitle", "tagline", "item",
+     "entry", "language", "issued", "modified", "created", "expirationdate", "keywords", "abstract", "info", "body",
+     "fullitem", "newlocation", "tags", "feed", "channel", "rss", "origlink", "authors", "links", "svg", "math", "hour",
+     "itunes_category", "itunes_x-title", "media_title", "media_keywords", "media_group", "dc_contributor",
+     "dc_language", "xhtml_body", "feedburner_browserfriendly", "itunes_link", "rdf_li", "contributors", "source_detail")
+)  # fmt: skip
 _TITLES = frozenset(("title", "dc_title"))
 _DESCRIPTIONS = frozenset(("description", "dc_description", "media_description"))
 _AUTHORS = frozenset(("author", "dc_creator", "dc_author", "managingeditor"))
@@ -147,6 +155,12 @@ class _Reader:
         raw.language = _lang(root, "")
         _Channel(self, raw, base, lang).take(holder)
         return raw
+
+    def harmless(self, what: str, node: Element) -> bool:
+        """Whether an element that is not known cannot mean anything to the library either."""
+        if not len(node):
+            return what not in _HANDLED
+        return what.startswith("?") and all(self.name(inner.tag).startswith("?") for inner in node.iter())
 
     def base_of(self, node: Element, outer: str) -> str:
         """The base address inside `node`."""
@@ -274,9 +288,7 @@ class _Channel:
             raw.moved_to = _text(node)
         elif what == "id" or what == "guid":
             raw.base = _text(node)  # for a moment: the last choice for the feed's link
-        elif what in ("media_title", "itunes_x-title") or (len(node) and what not in _KNOWN_FEED):
-            raise _Decline
-        elif what not in _KNOWN_FEED and not what.startswith("?") and "_" not in what:
+        elif what not in _KNOWN_FEED and not self.reader.harmless(what, node):
             raise _Decline
 
 
@@ -310,14 +322,16 @@ class _Item:
             self.one(self.reader.name(node.tag), node, deep)
         return self.finish()
 
-    def flat(self, holder: Element) -> Iterator[tuple[Element, bool]]:
-        """The children, those of media groups among them."""
+    def flat(self, holder: Element, deep: bool = False) -> Iterator[tuple[Element, bool]]:
+        """The children, and those of media groups and contents after them, as the library meets them."""
         for node in holder:
-            if self.reader.name(node.tag) != "media_group":
-                yield node, False
-                continue
-            for child in node:
-                yield child, True
+            what = self.reader.name(node.tag)
+            if what != "media_group":
+                yield node, deep
+            if what in ("media_group", "media_content") and len(node):
+                if deep and what == "media_group":
+                    raise _Decline
+                yield from self.flat(node, True)
 
     def one(self, what: str, node: Element, deep: bool) -> None:
         raw = self.raw
@@ -359,10 +373,10 @@ class _Item:
             href = given.get("url") or given.get("uri") or given.get("href") or ""
             self.links.all.append((href, "enclosure", given.get("type", ""), given.get("length", "")))
         elif what == "media_content":
-            self.media.append((node.get("url", ""), node.get("type", ""), node.get("filesize", "")))
+            self.media.append(
+                (node.get("url", ""), node.get("type", ""), node.get("fileSize", node.get("filesize", "")))
+            )
             self.itunes.setdefault("media_duration", node.get("duration", ""))
-            if len(node):
-                raise _Decline
         elif what.startswith(ITUNES_PREFIX):
             self.itunes[what] = _text(node) if not node.attrib else ""
         elif what == "itunes_duration":
@@ -375,7 +389,7 @@ class _Item:
             self.raw.original = _text(node)
         elif what == "podcast_transcript":
             self.raw.transcripts.append((node.get("url", ""), node.get("type", "")))
-        elif what == "itunes_category" or what not in _NOTHING and (len(node) or not ("_" in what or what.startswith("?"))):
+        elif what not in _NOTHING and not self.reader.harmless(what, node):
             raise _Decline
 
     def identify(self, node: Element) -> None:
