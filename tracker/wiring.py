@@ -107,7 +107,7 @@ class House:
         from tracker.services.reading import ReadingRoom
 
         crawl = self.settings.crawl
-        return ReadingRoom(processes=crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=crawl.parse_seconds)
+        return ReadingRoom(crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=max(1, int(crawl.parse_seconds)))
 
     def close(self) -> None:
         """Give the store back."""

@@ -40,9 +40,16 @@ def main() -> None:
 
 
 def _body(operations: UpgradeOps, context: MigrationContext) -> str:
-    autogen = api.AutogenContext(context, opts={"sqlalchemy_module_prefix": "sa.", "alembic_module_prefix": "op.",
-                                                "render_item": None, "user_module_prefix": None,
-                                                "render_as_batch": False})
+    autogen = api.AutogenContext(
+        context,
+        opts={
+            "sqlalchemy_module_prefix": "sa.",
+            "alembic_module_prefix": "op.",
+            "render_item": None,
+            "user_module_prefix": None,
+            "render_as_batch": False,
+        },
+    )
     return "\n".join(
         "    " + line if line else ""
         for op in operations.ops

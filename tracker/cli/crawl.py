@@ -54,7 +54,7 @@ async def _crawl(house: House, names: tuple[str, ...], everything: bool, force: 
                     on_line=on_line,
                 )
     finally:
-        reading.close()
+        await reading.close()
     _print_summary(summary, as_json)
     return 1 if summary.failed else 0
 

@@ -67,7 +67,7 @@ def _shared_options(command: Any) -> Any:
 @click.version_option(__version__, "-V", "--version", prog_name="tracker")
 @_shared_options
 @click.pass_context
-def cli(ctx: click.Context, **flags: str | None) -> None:
+def cli(ctx: click.Context, /, **flags: str | None) -> None:
     """Read curated lists, crawl sources, triage what is new into a learning plan, write digests."""
     ctx.obj = {k: v for k, v in flags.items() if v is not None}
     if ctx.invoked_subcommand is None:

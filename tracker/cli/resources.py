@@ -19,7 +19,7 @@ from tracker.cli.output import emit, table, tell
 @click.option("--limit", default=0, help="At most so many; 0 = all.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def command(flags: Mapping[str, str], as_json: bool, **filters: Any) -> None:
+def command(flags: Mapping[str, str], /, as_json: bool, **filters: Any) -> None:
     """List the library in the order things came in."""
     from tracker.cli import shapes
     from tracker.services import library

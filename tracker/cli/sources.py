@@ -122,7 +122,7 @@ async def _with_net(flags: Mapping[str, str], job: Callable[[Any, Any, Any], Any
             async with house.fetcher() as fetcher:
                 return await job(house, fetcher, reading)
         finally:
-            reading.close()
+            await reading.close()
 
 
 @command.command("remove")

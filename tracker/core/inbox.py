@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from tracker.core.model import ActionId, InboxState, NodeId, ResourceId, ResourceKind
+from tracker.core.model import NO_NODE, ActionId, InboxState, NodeId, ResourceId, ResourceKind
 
 
 class Verb(StrEnum):
@@ -64,7 +64,7 @@ class Decision:
     """One undoable act on any number of resources. `topic` is a node id, 0 = none."""
 
     verb: Verb
-    topic: NodeId = NodeId(0)
+    topic: NodeId = NO_NODE
     until: datetime | None = None
     why: str = ""
 

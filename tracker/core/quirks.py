@@ -49,10 +49,14 @@ _ARXIV_ID = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
 _ARXIV = re.compile(rf"/(?:abs|pdf|html|format|ps|e-print|src|tex)/{_ARXIV_ID}(?:\.pdf|\.ps\.gz|\.html)?/?\Z", re.I)
 _ARXIV_NAME = re.compile(rf"arxiv[.:]{_ARXIV_ID}\Z", re.I)
 _ACL_ID = r"([A-Z]\d{2}-\d{4,5}|\d{4}\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
-_ACL = re.compile(rf"/(?:anthology/|papers/)?(?:[A-Z]/[A-Z]\d{{2}}/)?{_ACL_ID}(?:v\d+)?(?:\.pdf|\.bib|\.xml|/.*)?\Z", re.I)
+_ACL = re.compile(
+    rf"/(?:anthology/|papers/)?(?:[A-Z]/[A-Z]\d{{2}}/)?{_ACL_ID}(?:v\d+)?(?:\.pdf|\.bib|\.xml|/.*)?\Z", re.I
+)
 _ACL_NAME = re.compile(rf"10\.18653/v1/{_ACL_ID}\Z", re.I)
 _DOI = re.compile(r"(10\.\d{4,9}/\S+)\Z")
-_PUBLISHER = re.compile(r"/(?:doi|article|chapter|book)/(?:abs/|pdf/|pdfdirect/|epdf/|epub/|full/|fullHtml/)?(10\.\d{4,9}/[^?#]+)\Z")
+_PUBLISHER = re.compile(
+    r"/(?:doi|article|chapter|book)/(?:abs/|pdf/|pdfdirect/|epdf/|epub/|full/|fullHtml/)?(10\.\d{4,9}/[^?#]+)\Z"
+)
 _NEURIPS = re.compile(r"/paper(?:_files/paper)?/(\d{4})/(?:hash|file)/([0-9a-f]{32})-")
 _PMLR = re.compile(r"/(v\d+|r\d+)/([a-z0-9_-]+)(?:\.html|/\2\.pdf)\Z", re.I)
 _CVF = re.compile(r"/(content[^/]*)/(?:html|papers)/(?:[^/]+/)*([^/]+_paper)\.(?:html|pdf)\Z", re.I)
@@ -111,7 +115,9 @@ def _neurips(url: WebUrl) -> Known | None:
     found = _NEURIPS.match(url.pathname)
     if not found:
         return None
-    return Known(f"https://proceedings.neurips.cc/paper/{found[1]}/hash/{found[2]}-Abstract.html", f"neurips:{found[2]}")
+    return Known(
+        f"https://proceedings.neurips.cc/paper/{found[1]}/hash/{found[2]}-Abstract.html", f"neurips:{found[2]}"
+    )
 
 
 def _pmlr(url: WebUrl) -> Known | None:
@@ -145,7 +151,9 @@ _TUBE_PATH = re.compile(r"/(?:embed|v|e|vi|shorts|live|watch)/([^/&]+)")
 _LIST_ID = re.compile(r"(?:VL)?((?:PL|UU|LL|FL|OLAK5uy_|RD|EC|UL)[A-Za-z0-9_-]{2,})\Z")
 _BV = re.compile(r"/(?:video/|s/video/|blackboard/[^/]+/)?(BV1[1-9A-HJ-NP-Za-km-z]{9})(?:/|\Z)", re.I)
 _AV = re.compile(r"/(?:video/|s/video/)?av(\d+)(?:/|\Z)", re.I)
-_VIMEO = re.compile(r"/(?:video/|channels/[^/]+/|groups/[^/]+/videos/|showcase/\d+/video/|album/\d+/video/)?(\d{5,})(?:/[0-9a-f]{6,})?/?\Z")
+_VIMEO = re.compile(
+    r"/(?:video/|channels/[^/]+/|groups/[^/]+/videos/|showcase/\d+/video/|album/\d+/video/)?(\d{5,})(?:/[0-9a-f]{6,})?/?\Z"
+)
 _BV_TABLE = "FcwAPNKTMug3GV5Lj7EJnHpWsx4tb8haYeviqBz6rkCy12mUSDQX9RdoZf"
 _BV_PLACES = (8, 7, 0, 5, 1, 3, 2, 4, 6)
 
@@ -179,7 +187,11 @@ def _youtube(url: WebUrl) -> Known | None:
         video = _param(WebUrl("https", query=(url.fragment or "")[7:]), "v")  # youtube.com/#/watch?v=
     if _TUBE_ID.match(video) and video != "videoseries":
         return youtube(video)
-    listed = _LIST_ID.match(path.removeprefix("/browse/")) if path.startswith("/browse/") else _LIST_ID.match(_param(url, "list"))
+    listed = (
+        _LIST_ID.match(path.removeprefix("/browse/"))
+        if path.startswith("/browse/")
+        else _LIST_ID.match(_param(url, "list"))
+    )
     return Known(f"https://www.youtube.com/playlist?list={listed[1]}", f"youtube-list:{listed[1]}") if listed else None
 
 
@@ -211,10 +223,11 @@ def _vimeo(url: WebUrl) -> Known | None:
 _REPO = re.compile(r"/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+?)(?:\.git)?(?:/tree/(?:main|master|HEAD))?/?\Z")
 _REPO_PAGE = re.compile(r"/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)/(.+)\Z")
 _NOT_OWNERS = frozenset(
-    "about apps blog codespaces collections customer-stories docs enterprise events explore features join login "
-    "marketplace new notifications orgs pricing readme search security settings site sponsors stars topics trending users".split()
+    ["about", "apps", "blog", "codespaces", "collections", "customer-stories", "docs", "enterprise", "events", "explore", "features", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "readme", "search", "security", "settings", "site", "sponsors", "stars", "topics", "trending", "users"]
 )
-_DOCS = re.compile(r"/(document|spreadsheets|presentation|forms|file|drive)/(?:u/\d+/)?(d|folders)/((?:e/)?[A-Za-z0-9_-]{10,})(?:/[a-z]*)?/?\Z")
+_DOCS = re.compile(
+    r"/(document|spreadsheets|presentation|forms|file|drive)/(?:u/\d+/)?(d|folders)/((?:e/)?[A-Za-z0-9_-]{10,})(?:/[a-z]*)?/?\Z"
+)
 _QUESTION = re.compile(r"/(?:questions|q)/(\d+)(?:/[^/]*)?(?:/\d+)?\Z")
 _STATUS = re.compile(r"/([A-Za-z0-9_]{1,20}|i/web|i)/status(?:es)?/(\d+)")
 _COMMENTS = re.compile(r"(/r/[^/]+/comments/[a-z0-9]+)(?:/[^/]*)?/?\Z", re.I)
@@ -230,14 +243,20 @@ def _github(url: WebUrl) -> Known | None:
     page = _REPO_PAGE.match(url.pathname)
     if page and page[1].lower() not in _NOT_OWNERS:
         repo = page[2].removesuffix(".git")
-        query = f"?{url.query}" if url.query and page[3].split("/")[0] in ("search", "issues", "pulls", "commits") else ""
+        query = (
+            f"?{url.query}" if url.query and page[3].split("/")[0] in ("search", "issues", "pulls", "commits") else ""
+        )
         return Known(f"https://github.com/{page[1].lower()}/{repo.lower()}/{page[3].rstrip('/')}{query}")
     return None
 
 
 def _gitlab(url: WebUrl) -> Known | None:
     found = _REPO.match(url.pathname)
-    return Known(f"https://{url.host}/{found[1]}/{found[2]}".lower(), f"gitlab:{found[1]}/{found[2]}".lower()) if found else None
+    return (
+        Known(f"https://{url.host}/{found[1]}/{found[2]}".lower(), f"gitlab:{found[1]}/{found[2]}".lower())
+        if found
+        else None
+    )
 
 
 def _huggingface(url: WebUrl) -> Known | None:
@@ -288,7 +307,11 @@ def _goodreads(url: WebUrl) -> Known | None:
 def _folder_index(url: WebUrl) -> Known | None:
     if url.path and url.path[-1] in ("index.html", "index.htm"):
         query = f"?{url.query}" if url.query else ""
-        return Known(f"https://{url.host}{url.pathname.rpartition('/')[0]}{query}" if len(url.path) > 1 else f"https://{url.host}/{query}")
+        return Known(
+            f"https://{url.host}{url.pathname.rpartition('/')[0]}{query}"
+            if len(url.path) > 1
+            else f"https://{url.host}/{query}"
+        )
     return None
 
 
@@ -297,7 +320,7 @@ _FRONT_ENDS = ("youtu.be", "y2u.be", "yewtu.be", "redirect.invidious.io", "invid
                "inv.nadeko.net", "yt.artemislena.eu", "zwearz.com", "hooktube.com")  # fmt: skip
 _PUBLISHERS = ("dl.acm.org", "onlinelibrary.wiley.com", "journals.sagepub.com", "tandfonline.com", "pubs.acs.org", "science.org",
                "pnas.org", "link.springer.com", "worldscientific.com", "royalsocietypublishing.org", "annualreviews.org")  # fmt: skip
-_AMAZON = tuple(f"amazon.{end}" for end in "com cn co.uk de fr co.jp ca it es in com.au".split())
+_AMAZON = tuple(f"amazon.{end}" for end in ["com", "cn", "co.uk", "de", "fr", "co.jp", "ca", "it", "es", "in", "com.au"])
 
 QUIRKS: tuple[Quirk, ...] = (
     Quirk("arxiv", ("arxiv.org", "ar5iv.labs.arxiv.org", "ar5iv.org"), "abs, pdf, html and every version are one paper", _arxiv),

@@ -25,7 +25,7 @@ TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "piwik_", "hsa_", "stm_",
                      "at_custom", "aspsessionid")  # fmt: skip
 TRACKING_SUFFIXES = ("_affiliate", "_clickid")
 # Newsletter tools name the sending site: `?ref=blog.example.org`. A git ref or a product number looks different.
-REFERRERS = frozenset("ref referrer referer source via".split())
+REFERRERS = frozenset(["ref", "referrer", "referer", "source", "via"])
 _HOST_VALUE = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}\Z")
 _CODE_HOSTS = ("github.com", "gitlab.com", "gitee.com", "codeberg.org", "bitbucket.org")  # `ref` is a branch there
 

@@ -14,7 +14,6 @@ Folded in the key, with the reason:
 
 from __future__ import annotations
 
-import html
 import re
 from functools import lru_cache
 from urllib.parse import unquote
@@ -35,7 +34,9 @@ MAX_LENGTH = 16_384  # characters; longer texts are data, not addresses: kept as
 _EDGES = "".join(map(chr, range(0x21))) + "\u00a0\u3000\ufeff\u200b\u2060"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 # A host without its scheme, as people write it: a dot, a plausible ending, then nothing or a path.
-_BARE = re.compile(r"(?:[^\s/?#@:\\.]+\.)+(?:[A-Za-z][A-Za-z0-9-]{1,23}|[^\x00-\x7f]{2,24})\.?(?::\d{1,5})?(?:[/?#].*)?\Z", re.S)
+_BARE = re.compile(
+    r"(?:[^\s/?#@:\\.]+\.)+(?:[A-Za-z][A-Za-z0-9-]{1,23}|[^\x00-\x7f]{2,24})\.?(?::\d{1,5})?(?:[/?#].*)?\Z", re.S
+)
 _ENTITY = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 _TAIL = re.compile(r"(?:[\"<>\s]|%22|%3[CE])+\Z", re.I)  # quotes and brackets caught from the text around
 _UNRESERVED = re.compile(r"%(2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")  # RFC 3986 2.3: the same character
@@ -144,7 +145,9 @@ def _folded(url: str) -> WebUrl | None:
     scheme = "https" if found.port is None else found.scheme
     kept = [(name, value) for name, value in params(found) if not is_tracking(host, name, value)]
     query = "&".join(f"{name}={value}" if value else name for name, value in kept)
-    return WebUrl(scheme, found.username, found.password, host, found.port, found.path, None, query or None, found.fragment)
+    return WebUrl(
+        scheme, found.username, found.password, host, found.port, found.path, None, query or None, found.fragment
+    )
 
 
 def _bare_host(host: str) -> str:
@@ -330,20 +333,16 @@ def is_home_page(url: str) -> bool:
 
 
 _KINDS: tuple[tuple[ResourceKind, frozenset[str]], ...] = (
-    (ResourceKind.PAPER, frozenset("arxiv.org openreview.net aclanthology.org doi.org proceedings.neurips.cc alphaxiv.org "
-     "proceedings.mlr.press openaccess.thecvf.com semanticscholar.org biorxiv.org medrxiv.org dl.acm.org ssrn.com "
-     "jmlr.org papers.ssrn.com ieeexplore.ieee.org usenix.org ar5iv.labs.arxiv.org".split())),
-    (ResourceKind.VIDEO, frozenset("youtube.com youtu.be bilibili.com vimeo.com ted.com twitch.tv".split())),
-    (ResourceKind.PODCAST, frozenset("podcasts.apple.com open.spotify.com xiaoyuzhoufm.com overcast.fm pca.st castbox.fm "
-     "podcasts.google.com".split())),
-    (ResourceKind.REPO, frozenset("github.com gitlab.com gitee.com codeberg.org bitbucket.org".split())),
-    (ResourceKind.COURSE, frozenset("coursera.org udemy.com edx.org deeplearning.ai fast.ai course.fast.ai udacity.com "
-     "icourse163.org ocw.mit.edu khanacademy.org class.coursera.org learn.deeplearning.ai datacamp.com "
-     "skills.google cloudskillsboost.google xuetangx.com".split())),
-    (ResourceKind.BOOK, frozenset("goodreads.com book.douban.com manning.com oreilly.com nostarch.com amazon.com "
-     "amazon.cn leanpub.com packtpub.com".split())),
+    (ResourceKind.PAPER, frozenset(["arxiv.org", "openreview.net", "aclanthology.org", "doi.org", "proceedings.neurips.cc", "alphaxiv.org", "proceedings.mlr.press", "openaccess.thecvf.com", "semanticscholar.org", "biorxiv.org", "medrxiv.org", "dl.acm.org", "ssrn.com", "jmlr.org", "papers.ssrn.com", "ieeexplore.ieee.org", "usenix.org", "ar5iv.labs.arxiv.org"])),
+    (ResourceKind.VIDEO, frozenset(["youtube.com", "youtu.be", "bilibili.com", "vimeo.com", "ted.com", "twitch.tv"])),
+    (ResourceKind.PODCAST, frozenset(["podcasts.apple.com", "open.spotify.com", "xiaoyuzhoufm.com", "overcast.fm", "pca.st", "castbox.fm", "podcasts.google.com"])),
+    (ResourceKind.REPO, frozenset(["github.com", "gitlab.com", "gitee.com", "codeberg.org", "bitbucket.org"])),
+    (ResourceKind.COURSE, frozenset(["coursera.org", "udemy.com", "edx.org", "deeplearning.ai", "fast.ai", "course.fast.ai", "udacity.com", "icourse163.org", "ocw.mit.edu", "khanacademy.org", "class.coursera.org", "learn.deeplearning.ai", "datacamp.com", "skills.google", "cloudskillsboost.google", "xuetangx.com"])),
+    (ResourceKind.BOOK, frozenset(["goodreads.com", "book.douban.com", "manning.com", "oreilly.com", "nostarch.com", "amazon.com", "amazon.cn", "leanpub.com", "packtpub.com"])),
 )  # fmt: skip
-_DOC_HOST = re.compile(r"(?:docs?|developers?|api|wiki|help|reference|learn)\.|.*\.(?:readthedocs\.io|readthedocs\.org)\Z")
+_DOC_HOST = re.compile(
+    r"(?:docs?|developers?|api|wiki|help|reference|learn)\.|.*\.(?:readthedocs\.io|readthedocs\.org)\Z"
+)
 _DOC_PATH = re.compile(r"/(?:docs?|documentation|reference|api-reference|manual)(?:/|\Z)", re.I)
 _COURSE_PATH = re.compile(r"/(?:courses?|class|cs\d{2,3}[a-z]*|learn)(?:/|\Z)", re.I)
 _BLOG_PATH = re.compile(r"/(?:blogs?|posts?|articles?|news|research|engineering)(?:/|\Z)", re.I)
@@ -364,7 +363,9 @@ def kind_of(url: str) -> ResourceKind:
     if _MEDIA.search(path):
         return ResourceKind.PODCAST if path.lower().endswith((".mp3", ".m4a", ".ogg", ".opus")) else ResourceKind.VIDEO
     if _BLOG_PATH.match(path) or host.startswith("blog."):
-        return ResourceKind.BLOG if path.strip("/") in ("", "blog", "posts", "articles", "news") else ResourceKind.ARTICLE
+        return (
+            ResourceKind.BLOG if path.strip("/") in ("", "blog", "posts", "articles", "news") else ResourceKind.ARTICLE
+        )
     if _DOC_HOST.match(host) or _DOC_PATH.search(path):
         return ResourceKind.DOCS
     return ResourceKind.COURSE if _COURSE_PATH.search(path) else ResourceKind.ARTICLE

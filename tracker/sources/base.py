@@ -67,6 +67,14 @@ def read_as(name: str, source: Source, reply: Reply, polling: Polling) -> Harves
     """`kind_of(name).read(...)`, with any fault of ours in it told as a harvest that holds nothing."""
     try:
         return kind_of(name).read(source, reply, polling)
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, AssertionError) as fault:
+    except (
+        ValueError,
+        TypeError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+        AssertionError,
+    ) as fault:
         said = f"{type(fault).__name__}: {fault}"[:200]
         return Harvest(is_source=False, error="parse", problems=(f"the {name} reader failed: {said}",))

@@ -9,7 +9,6 @@ from tracker.core.web import Reply, Request
 from tracker.sources.base import SourceKind, conditional
 from tracker.sources.syndication.reading import read_feed
 
-
 _ENDINGS = (".rss", ".atom", ".rdf", "/feed", "/rss", "/atom", "feed.xml", "rss.xml", "atom.xml", "feed.json")
 
 

@@ -408,9 +408,8 @@ class _Item:
             what = self.reader.name(child.tag)
             if what in ("name", "email"):
                 parts[what] = _text(child)
-            elif len(child) or what in ("url", "homepage", "title", "link"):
-                if what not in ("url", "homepage"):
-                    raise _Decline
+            elif what not in ("url", "homepage") and (len(child) or what in ("title", "link")):
+                raise _Decline
         self.raw.authors.append(person_name(parts.get("name") or parts.get("email") or ""))
 
     def categorize(self, node: Element) -> None:

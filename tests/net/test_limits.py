@@ -1,0 +1,51 @@
+"""Turns at hosts."""
+
+import asyncio
+import time
+
+from tracker.net.limits import HostLimits
+
+
+async def test_one_host_sees_one_exchange_at_once_and_others_go_on() -> None:
+    limits, inside, most = HostLimits(1, 0.0, 10), {"a": 0, "b": 0}, {"a": 0, "b": 0}
+
+    async def visit(host: str) -> None:
+        async with limits.turn(host):
+            inside[host] += 1
+            most[host] = max(most[host], inside[host])
+            await asyncio.sleep(0.005)
+            inside[host] -= 1
+
+    await asyncio.gather(*(visit(h) for h in "aabbaabb"))
+    assert most == {"a": 1, "b": 1}
+
+
+async def test_starts_at_one_host_are_apart() -> None:
+    limits, starts = HostLimits(2, 0.05, 10), list[float]()
+
+    async def visit() -> None:
+        async with limits.turn("a"):
+            starts.append(time.monotonic())
+
+    await asyncio.gather(*(visit() for _ in range(3)))
+    assert starts[1] - starts[0] >= 0.045
+    assert starts[2] - starts[1] >= 0.045
+
+
+def test_a_rest_ends_and_the_longest_wish_counts() -> None:
+    now = [0.0]
+    limits = HostLimits(1, 0.0, 1, clock=lambda: now[0])
+    limits.rest("a", 60)
+    limits.rest("a", 5)
+    assert limits.resting("a") == 60
+    assert limits.resting("b") == 0
+    now[0] = 61
+    assert limits.resting("a") == 0
+
+
+async def test_gates_of_quiet_hosts_are_forgotten() -> None:
+    limits = HostLimits(1, 0.0, 4)
+    for n in range(5000):
+        async with limits.turn(f"h{n}"):
+            pass
+    assert len(limits._gates) <= 4096

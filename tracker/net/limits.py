@@ -1,0 +1,82 @@
+"""Politeness: how many exchanges one host sees at once, how far apart they start, and who asked for a rest."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+MOST_GATES = 4096
+JITTER = 0.1
+
+
+@dataclass
+class _Gate:
+    """One host: who is inside, and when the next may start (monotonic seconds)."""
+
+    free: asyncio.Semaphore
+    next_start: float = 0.0
+    waiting: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class HostLimits:
+    """Turns for hosts, in one event loop. `all_at_once` bounds the exchanges of all hosts together."""
+
+    def __init__(
+        self, per_host: int, spacing: float, all_at_once: int, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_host, self._spacing = per_host, spacing
+        self._room = asyncio.Semaphore(all_at_once)
+        self._gates: dict[str, _Gate] = {}
+        self._rests: dict[str, float] = {}
+        self._clock = clock
+
+    @asynccontextmanager
+    async def turn(self, host: str) -> AsyncIterator[None]:
+        """Wait for a turn at `host`, and hold it for the block. Waiting takes no room from other hosts."""
+        gate = self._gate(host)
+        gate.waiting += 1
+        try:
+            async with gate.free:
+                await self._space(gate)
+                async with self._room:
+                    yield
+        finally:
+            gate.waiting -= 1
+
+    async def _space(self, gate: _Gate) -> None:
+        if not self._spacing:
+            return
+        async with gate.turn:
+            wait = gate.next_start - self._clock()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            # jitter: many hosts behind one address must not see our starts in step
+            gate.next_start = self._clock() + self._spacing * (1 + random.random() * JITTER)
+
+    def _gate(self, host: str) -> _Gate:
+        gate = self._gates.get(host)
+        if gate is None:
+            if len(self._gates) >= MOST_GATES:
+                self._forget()
+            gate = self._gates[host] = _Gate(asyncio.Semaphore(self._per_host))
+        return gate
+
+    def _forget(self) -> None:
+        now = self._clock()
+        self._gates = {h: g for h, g in self._gates.items() if g.waiting or g.next_start > now}
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave `host` alone for so long; the longest wish counts."""
+        self._rests[host] = max(self._rests.get(host, 0.0), self._clock() + seconds)
+
+    def resting(self, host: str) -> float:
+        """Seconds `host` still rests; 0 when it does not."""
+        left = self._rests.get(host, 0.0) - self._clock()
+        if left <= 0:
+            self._rests.pop(host, None)
+        return max(0.0, left)

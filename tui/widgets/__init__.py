@@ -1,0 +1,1 @@
+"""Pieces of screens, drawn from plain text only."""
