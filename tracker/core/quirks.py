@@ -223,7 +223,36 @@ def _vimeo(url: WebUrl) -> Known | None:
 _REPO = re.compile(r"/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+?)(?:\.git)?(?:/tree/(?:main|master|HEAD))?/?\Z")
 _REPO_PAGE = re.compile(r"/([A-Za-z0-9][A-Za-z0-9-]*)/([A-Za-z0-9._-]+)/(.+)\Z")
 _NOT_OWNERS = frozenset(
-    ["about", "apps", "blog", "codespaces", "collections", "customer-stories", "docs", "enterprise", "events", "explore", "features", "join", "login", "marketplace", "new", "notifications", "orgs", "pricing", "readme", "search", "security", "settings", "site", "sponsors", "stars", "topics", "trending", "users"]
+    [
+        "about",
+        "apps",
+        "blog",
+        "codespaces",
+        "collections",
+        "customer-stories",
+        "docs",
+        "enterprise",
+        "events",
+        "explore",
+        "features",
+        "join",
+        "login",
+        "marketplace",
+        "new",
+        "notifications",
+        "orgs",
+        "pricing",
+        "readme",
+        "search",
+        "security",
+        "settings",
+        "site",
+        "sponsors",
+        "stars",
+        "topics",
+        "trending",
+        "users",
+    ]
 )
 _DOCS = re.compile(
     r"/(document|spreadsheets|presentation|forms|file|drive)/(?:u/\d+/)?(d|folders)/((?:e/)?[A-Za-z0-9_-]{10,})(?:/[a-z]*)?/?\Z"
@@ -320,7 +349,9 @@ _FRONT_ENDS = ("youtu.be", "y2u.be", "yewtu.be", "redirect.invidious.io", "invid
                "inv.nadeko.net", "yt.artemislena.eu", "zwearz.com", "hooktube.com")  # fmt: skip
 _PUBLISHERS = ("dl.acm.org", "onlinelibrary.wiley.com", "journals.sagepub.com", "tandfonline.com", "pubs.acs.org", "science.org",
                "pnas.org", "link.springer.com", "worldscientific.com", "royalsocietypublishing.org", "annualreviews.org")  # fmt: skip
-_AMAZON = tuple(f"amazon.{end}" for end in ["com", "cn", "co.uk", "de", "fr", "co.jp", "ca", "it", "es", "in", "com.au"])
+_AMAZON = tuple(
+    f"amazon.{end}" for end in ["com", "cn", "co.uk", "de", "fr", "co.jp", "ca", "it", "es", "in", "com.au"]
+)
 
 QUIRKS: tuple[Quirk, ...] = (
     Quirk("arxiv", ("arxiv.org", "ar5iv.labs.arxiv.org", "ar5iv.org"), "abs, pdf, html and every version are one paper", _arxiv),
