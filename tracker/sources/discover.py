@@ -55,3 +55,13 @@ def _attributes(text: str) -> dict[str, str]:
     for name, double, single, bare in _ATTRIBUTE.findall(text):
         out.setdefault(name.lower(), unescape(double or single or bare).strip())
     return out
+
+
+_USUAL = ("feed", "feed.xml", "rss.xml", "atom.xml", "index.xml", "rss", "feed/", "feed.json")
+
+
+def likely(url: str) -> tuple[str, ...]:
+    """Where a feed of the page at `url` usually lies: beside it, then at the root of its site."""
+    beside = url if url.endswith("/") else url.rsplit("/", 1)[0] + "/" if url.count("/") > 3 else url + "/"
+    places = (urljoin(base, name) for base in (beside, urljoin(url, "/")) for name in _USUAL)
+    return tuple(dict.fromkeys(places))

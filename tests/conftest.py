@@ -1,0 +1,103 @@
+"""What tests share: a scripted web server on loopback, a home, a store on both engines."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+
+@dataclass
+class Answer:
+    """What a path answers with. `raw` replaces the whole answer by bytes; `wait` is seconds before it."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    raw: bytes | None = None
+    wait: float = 0.0
+    drip: float = 0.0
+
+
+class ScriptedWeb(ThreadingHTTPServer):
+    """Answers `routes[path]` (an Answer, or a function of the request's headers); keeps what was asked."""
+
+    daemon_threads = True
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
+        self.base = f"http://{host}:{self.server_address[1]}"
+        self.routes: dict[str, Answer | Callable[[Any], Answer]] = {}
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that leave early are what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: ScriptedWeb
+
+    def _answer(self) -> None:
+        headers = {k.lower(): v for k, v in self.headers.items()}
+        self.server.asked.append((self.command, self.path, headers))
+        found = self.server.routes.get(self.path, Answer(404, b"no such page"))
+        answer = found if isinstance(found, Answer) else found(headers)
+        time.sleep(answer.wait)
+        if answer.raw is not None:
+            self.wfile.write(answer.raw)
+            self.close_connection = True
+            return
+        self.send_response(answer.status)
+        for key, value in answer.headers.items():
+            self.send_header(key, value)
+        if answer.status != 304 and "Content-Length" not in answer.headers:
+            self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command == "HEAD" or answer.status == 304:
+            return
+        if not answer.drip:
+            self.wfile.write(answer.body)
+            return
+        for i in range(len(answer.body)):
+            self.wfile.write(answer.body[i : i + 1])
+            time.sleep(answer.drip)
+
+    do_GET = do_HEAD = do_POST = _answer
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def make_web() -> Iterator[Callable[[str], ScriptedWeb]]:
+    """Makes scripted servers on addresses of 127.0.0.0/8."""
+    servers: list[ScriptedWeb] = []
+
+    def make(host: str = "127.0.0.1") -> ScriptedWeb:
+        server = ScriptedWeb(host)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        servers.append(server)
+        return server
+
+    yield make
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def web(make_web: Callable[[str], ScriptedWeb]) -> ScriptedWeb:
+    """One scripted server on 127.0.0.1."""
+    return make_web("127.0.0.1")
+
+
+@pytest.fixture
+def answer() -> type[Answer]:
+    """The type of scripted answers."""
+    return Answer

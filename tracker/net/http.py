@@ -1,0 +1,105 @@
+"""The fetcher, the one way to the web: guard, turns at hosts, robots.txt, deadline, caps, log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from tracker import __version__
+from tracker.config.settings import Network
+from tracker.core.errors import UsageError
+from tracker.core.urls import fetchable, host_key, mask_url
+from tracker.core.web import Answer, Failed, NotModified, Reason, Reply, Request
+from tracker.net.connect import GuardedBackend
+from tracker.net.exchange import Exchange
+from tracker.net.guard import Guard
+from tracker.net.limits import HostLimits
+from tracker.net.robots import Robots
+from tracker.net.transport import Transports
+
+AGENT = f"tracker/{__version__}"
+RATE_LIMITED = 429
+LEAST_REST = 60.0
+
+
+class HttpFetcher:
+    """The one `Fetcher` of the house. Make it with `open_fetcher`."""
+
+    def __init__(self, network: Network, log: IO[str] | None = None) -> None:
+        self.agent = network.user_agent or AGENT
+        self.limits = HostLimits(network.per_host, network.host_spacing, network.concurrency)
+        self._transports = Transports(GuardedBackend(Guard(network.allow_private)), max(2, network.per_host))
+        self._robots = Robots(self.agent, self._polite)
+        self._override = frozenset(host.lower() for host in network.robots_override)
+        self._log = log
+
+    async def fetch(self, request: Request) -> Answer:
+        """Carry out one exchange. Never raises for what the web does."""
+        url = fetchable(request.url)
+        if request.robots and url and host_key(url) not in self._override and not await self._robots.allow(url):
+            return self._logged(Failed(request, Reason.REFUSED_ROBOTS, "robots.txt asks us not to", url=url))
+        return await self._polite(request)
+
+    async def _polite(self, request: Request) -> Answer:
+        host = host_key(request.url)
+        async with self.limits.turn(host):
+            left = self.limits.resting(host)
+            if left:
+                sentence = f"the host asked for rest; {left:.0f} s are left"
+                return self._logged(Failed(request, Reason.RESTING, sentence, url=request.url, retry_after=left))
+            answer = await Exchange(request, self._transports, self.agent).run()
+        if isinstance(answer, Failed) and answer.status == RATE_LIMITED:
+            self.limits.rest(host_key(answer.url), max(LEAST_REST, answer.retry_after or 0.0))
+        return self._logged(answer)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._transports.close()
+
+    def _logged(self, answer: Answer) -> Answer:
+        if self._log is not None:
+            self._log.write(json.dumps(_log_line(answer)) + "\n")
+            self._log.flush()
+        return answer
+
+
+def _log_line(answer: Answer) -> dict[str, Any]:
+    """One line of the request log; addresses masked, text in ASCII so that no line can be forged."""
+    line: dict[str, Any] = {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "purpose": answer.request.purpose,
+        "method": answer.request.method,
+        "url": mask_url(answer.request.url),
+        "seconds": round(answer.seconds, 3),
+        "hops": [[hop.status, mask_url(hop.location)] for hop in answer.hops],
+    }
+    if isinstance(answer, Reply):
+        line |= {"status": answer.status, "bytes": answer.wire_bytes}
+    elif isinstance(answer, NotModified):
+        line |= {"status": 304, "bytes": 0}
+    else:
+        line |= {"status": answer.status, "reason": answer.reason.value, "detail": answer.detail}
+    return line
+
+
+@asynccontextmanager
+async def open_fetcher(network: Network, *, log_file: str | None = None, **changes: Any) -> AsyncIterator[HttpFetcher]:
+    """A fetcher for the length of the block. `changes` replace network settings by name. Raises UsageError."""
+    log: IO[str] | None = None
+    if log_file:
+        try:
+            log = Path(log_file).open("a", encoding="utf-8")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise UsageError(f"{log_file} cannot be written ({error.strerror})", "Name another file.") from error
+    fetcher = HttpFetcher(replace(network, **changes), log)
+    try:
+        yield fetcher
+    finally:
+        await fetcher.close()
+        if log is not None:
+            log.close()
