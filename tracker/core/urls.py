@@ -170,7 +170,7 @@ def _key(url: WebUrl) -> str:
 
 def _fold_slashes(path: str) -> str:
     """One slash for several, but `scheme://` inside a path (an archive's copy) keeps its two."""
-    marked = _INNER_SCHEME.sub(r"\1:\x00", path)
+    marked = _INNER_SCHEME.sub(lambda m: m[1] + ":\x00", path)
     return re.sub(r"/{2,}", "/", marked).replace("\x00", "//")
 
 

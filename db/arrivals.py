@@ -1,0 +1,247 @@
+"""Writing what a look brought: sightings first by their key within the source, then works by address or identifier.
+
+One call a source, a handful of statements however many entries: the hot path of the crawl.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import bindparam, or_, select, update
+
+from db.store import Tx
+from db.tables import filing, resource, sighting, tombstone
+from tracker.core.arrival import Arrival
+from tracker.core.drill import pass_point
+from tracker.core.model import InboxState, PersonId, ResourceId, Source
+from tracker.core.text import fold
+
+CHUNK = 500
+_UPDATE_SIGHTING = update(sighting).where(sighting.c.id == bindparam("of")).values(
+    title=bindparam("new_title"), url=bindparam("new_url"), content_hash=bindparam("new_hash"), gone_at=None
+)  # fmt: skip
+_UPDATE_RESOURCE = update(resource).where(resource.c.id == bindparam("of")).values(
+    title=bindparam("new_title"), summary=bindparam("new_summary"), updated_at=bindparam("at")
+)  # fmt: skip
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What one source brought: resources that now wait in an inbox, how many items changed, how many were seen."""
+
+    new: tuple[ResourceId, ...] = ()
+    updated: int = 0
+    seen: int = 0
+    held_back: int = 0  # kept in the library, but not put into the inbox (backlog)
+
+
+@dataclass
+class _Batch:
+    """The arrivals of one source that have no sighting yet, on their way to a resource."""
+
+    fresh: list[Arrival]
+    resource_of: dict[str, ResourceId] = field(default_factory=dict)  # item key to resource
+
+
+def arrive(
+    tx: Tx,
+    source: Source,
+    found: Sequence[Arrival],
+    *,
+    welcome: frozenset[str],
+    now: datetime,
+    people: Sequence[PersonId],
+) -> Arrived:
+    """Merge `found` into the library. Keys in `welcome` go to everybody's inbox, the others are backlog."""
+    known = _known_sightings(tx, source, [one.key for one in found])
+    updated = _refresh(tx, found, known, now)
+    buried = _tombstones(tx, source, found)
+    batch = _Batch([one for one in found if one.key not in known and one.key not in buried])
+    if not batch.fresh:
+        return Arrived((), updated, len(found))
+    _find_resources(tx, source, batch)
+    _make_resources(tx, batch, now)
+    _add_sightings(tx, source, batch, welcome, now)
+    new = _file(tx, batch, welcome, now, people)
+    return Arrived(new, updated, len(found), len(batch.fresh) - sum(one.key in welcome for one in batch.fresh))
+
+
+def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    listed = list(values)
+    for start in range(0, len(listed), CHUNK):
+        yield listed[start : start + CHUNK]
+
+
+def _known_sightings(tx: Tx, source: Source, keys: Sequence[str]) -> dict[str, Any]:
+    columns = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
+    known: dict[str, Any] = {}
+    for some in _chunks(keys):
+        query = select(*columns).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
+        known |= {row.item_key: row for row in tx.execute(query)}
+    return known
+
+
+def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: datetime) -> int:
+    """Items the source edited: their words follow, decisions stay. Never new again (FreshRSS #3024)."""
+    edited = [(known[one.key], one) for one in found if one.key in known and known[one.key].content_hash != one.hash]
+    if edited:
+        tx.execute(
+            _UPDATE_SIGHTING,
+            [{"of": row.id, "new_title": one.title, "new_url": one.url, "new_hash": one.hash} for row, one in edited],
+        )
+        tx.execute(
+            _UPDATE_RESOURCE,
+            [
+                {"of": row.resource_id, "new_title": one.title, "new_summary": one.summary, "at": now}
+                for row, one in edited
+            ],
+        )
+    return len(edited)
+
+
+def _tombstones(tx: Tx, source: Source, found: Sequence[Arrival]) -> frozenset[str]:
+    """Keys of what was deleted on purpose, by item or by address."""
+    by_address = {one.canonical: one.key for one in found if one.canonical}
+    out: set[str] = set()
+    for some in _chunks(found):
+        query = select(tombstone.c.source_id, tombstone.c.item_key, tombstone.c.canonical_url).where(
+            or_(
+                (tombstone.c.source_id == source.id) & tombstone.c.item_key.in_([one.key for one in some]),
+                tombstone.c.canonical_url.in_([one.canonical for one in some if one.canonical]),
+            )
+        )
+        for row in tx.execute(query):
+            out.add(row.item_key if row.source_id == source.id else by_address[row.canonical_url])
+    return frozenset(out)
+
+
+def _find_resources(tx: Tx, source: Source, batch: _Batch) -> None:
+    """Works the library has already. What another item of this source stands for is another work."""
+    for some in _chunks(batch.fresh):
+        by_url, by_work = _lookup(tx, some)
+        for one in some:
+            found = by_url.get(one.canonical) or by_work.get(one.work)
+            if found is not None:
+                batch.resource_of[one.key] = found
+    if not batch.resource_of:
+        return
+    taken = _titles_here(tx, source, batch.resource_of.values())
+    for i, one in enumerate(batch.fresh):
+        titles = taken.get(batch.resource_of.get(one.key, ResourceId(0)))
+        if titles and fold(one.title) not in titles and one.entry.id:
+            del batch.resource_of[one.key]
+            batch.fresh[i] = one.alone(source.id)
+
+
+def _lookup(tx: Tx, some: Sequence[Arrival]) -> tuple[dict[str, ResourceId], dict[str, ResourceId]]:
+    columns = (resource.c.id, resource.c.canonical_url, resource.c.work, resource.c.merged_into)
+    addresses = [one.canonical for one in some if one.canonical]
+    works = [one.work for one in some if one.work]
+    rows = tx.execute(select(*columns).where(or_(resource.c.canonical_url.in_(addresses), resource.c.work.in_(works))))
+    by_url: dict[str, ResourceId] = {}
+    by_work: dict[str, ResourceId] = {}
+    for row in rows:
+        target = ResourceId(row.merged_into or row.id)
+        if row.canonical_url:
+            by_url[row.canonical_url] = target
+        if row.work:
+            by_work.setdefault(row.work, target)
+    return by_url, by_work
+
+
+def _titles_here(tx: Tx, source: Source, ids: Iterable[ResourceId]) -> dict[ResourceId, set[str]]:
+    """What this source called these resources so far."""
+    out: dict[ResourceId, set[str]] = {}
+    for some in _chunks(set(ids)):
+        query = select(sighting.c.resource_id, sighting.c.title).where(
+            sighting.c.source_id == source.id, sighting.c.resource_id.in_(some)
+        )
+        for row in tx.execute(query):
+            out.setdefault(ResourceId(row.resource_id), set()).add(fold(row.title))
+    return out
+
+
+def _make_resources(tx: Tx, batch: _Batch, now: datetime) -> None:
+    wanted: dict[str, Arrival] = {}
+    for one in batch.fresh:
+        if one.key not in batch.resource_of:
+            wanted.setdefault(one.canonical or one.work, one)
+    if wanted:
+        made = tx.execute(
+            resource.insert().returning(resource.c.id, sort_by_parameter_order=True),
+            [_resource_row(one, now) for one in wanted.values()],
+        )
+        ids = dict(zip(wanted, (ResourceId(row[0]) for row in made), strict=True))
+        for one in batch.fresh:
+            if one.key not in batch.resource_of:
+                batch.resource_of[one.key] = ids[one.canonical or one.work]
+
+
+def _resource_row(one: Arrival, now: datetime) -> dict[str, Any]:
+    pass_point("store.item")
+    return {
+        "canonical_url": one.canonical or None,
+        "url": one.url,
+        "work": one.work or None,
+        "kind": one.kind.value,
+        "title": one.title,
+        "authors": list(one.entry.authors),
+        "site": one.site,
+        "lang": one.lang,
+        "published_at": one.published,
+        "first_seen_at": now,
+        "minutes": one.minutes,
+        "duration": one.entry.duration,
+        "summary": one.summary,
+        "enclosures": [[e.url, e.type, e.length] for e in one.entry.enclosures],
+    }
+
+
+def _add_sightings(tx: Tx, source: Source, batch: _Batch, welcome: frozenset[str], now: datetime) -> None:
+    tx.execute(
+        sighting.insert(),
+        [
+            {
+                "resource_id": batch.resource_of[one.key],
+                "origin": "source",
+                "source_id": source.id,
+                "item_key": one.key,
+                "guid": one.entry.id,
+                "url": one.url,
+                "title": one.title,
+                "published_at": one.published,
+                "seen_at": now,
+                "content_hash": one.hash,
+                "backlog": one.key not in welcome,
+            }
+            for one in batch.fresh
+        ],
+    )
+
+
+def _file(
+    tx: Tx, batch: _Batch, welcome: frozenset[str], now: datetime, people: Sequence[PersonId]
+) -> tuple[ResourceId, ...]:
+    """Put the welcome ones that nobody decided about yet into every inbox; newest on top, order of the source kept."""
+    order: dict[ResourceId, datetime] = {}
+    for position, one in enumerate(one for one in batch.fresh if one.key in welcome):
+        at = min(one.published or now, now) - timedelta(microseconds=position)
+        order.setdefault(batch.resource_of[one.key], at)
+    decided: set[tuple[int, int]] = set()
+    for some in _chunks(order):
+        query = select(filing.c.person_id, filing.c.resource_id).where(filing.c.resource_id.in_(some))
+        decided |= {(row[0], row[1]) for row in tx.execute(query)}
+    rows = [
+        {"person_id": person, "resource_id": id_, "state": InboxState.INBOX.value, "sort_at": at}
+        for person in people
+        for id_, at in order.items()
+        if (person, id_) not in decided
+    ]
+    if rows:
+        tx.execute(filing.insert(), rows)
+    waiting = {row["resource_id"] for row in rows}
+    return tuple(id_ for id_ in order if id_ in waiting)

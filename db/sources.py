@@ -1,0 +1,94 @@
+"""Sources as the file names them, and their rows. A source that leaves the file keeps its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, select, update
+
+from db.store import Tx
+from db.tables import polling, sighting, source
+from tracker.core.model import Source, SourceId
+
+_SAID = ("kind", "url", "topics", "lang", "why", "enabled", "expect_title", "interval", "max_items_first_fetch",
+         "include", "exclude", "options")  # fmt: skip
+_FORGET: dict[str, Any] = {
+    "etag": "", "last_modified": "", "body_hash": "", "next_poll_at": None, "failures": 0, "failing_since": None,
+    "reason": "", "detail": "", "stopped": "", "moved_to": "", "moved_seen": 0, "moved_since": None, "memory": {},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """Names of what a new reading of the file changed."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def sync(tx: Tx, wanted: Iterable[Source], now: datetime) -> Synced:
+    """Make the rows say what the file says. A renamed source is told by its address and keeps its items."""
+    listed = list(wanted)
+    rows = {row.name: row for row in tx.execute(select(source))}
+    names = {one.name for one in listed}
+    orphans = {row.url: row for row in rows.values() if row.name not in names and row.removed_at is None}
+    added, changed = [], []
+    for position, one in enumerate(listed):
+        row = rows.get(one.name) or orphans.pop(one.url, None)
+        if row is None:
+            _add(tx, one, position, now)
+            added.append(one.name)
+        elif _differs(row, one, position):
+            _change(tx, row, one, position)
+            changed.append(one.name)
+    removed = list(orphans.values())
+    if removed:
+        tx.execute(update(source).where(source.c.id.in_([row.id for row in removed])).values(removed_at=now))
+    return Synced(tuple(added), tuple(changed), tuple(row.name for row in removed))
+
+
+def _values(one: Source, position: int) -> dict[str, Any]:
+    lists = ("topics", "include", "exclude")
+    values = {key: list(getattr(one, key)) if key in lists else getattr(one, key) for key in _SAID}
+    return values | {"options": dict(one.options), "name": one.name, "position": position, "removed_at": None}
+
+
+def _add(tx: Tx, one: Source, position: int, now: datetime) -> None:
+    new = tx.execute(source.insert().values(created_at=now, **_values(one, position)).returning(source.c.id))
+    tx.execute(polling.insert().values(source_id=new.scalar_one()))
+
+
+def _differs(row: Row[Any], one: Source, position: int) -> bool:
+    return any(getattr(row, key) != value for key, value in _values(one, position).items())
+
+
+def _change(tx: Tx, row: Row[Any], one: Source, position: int) -> None:
+    tx.execute(update(source).where(source.c.id == row.id).values(**_values(one, position)))
+    if (row.url, row.kind) != (one.url, one.kind):  # what was remembered belongs to the other address
+        tx.execute(update(polling).where(polling.c.source_id == row.id).values(**_FORGET))
+
+
+def watched(tx: Tx) -> list[Source]:
+    """All sources of the file, in its order, disabled ones too."""
+    query = select(source).where(source.c.removed_at.is_(None)).order_by(source.c.position, source.c.id)
+    return [to_source(row) for row in tx.execute(query)]
+
+
+def to_source(row: Row[Any]) -> Source:
+    """The value of a row."""
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v := getattr(row, key), list) else v for key in _SAID}
+    return Source(name=row.name, id=SourceId(row.id), **values)
+
+
+def item_counts(tx: Tx) -> dict[SourceId, int]:
+    """How many items each source brought so far."""
+    query = (
+        select(sighting.c.source_id, func.count())
+        .where(sighting.c.source_id.is_not(None))
+        .group_by(sighting.c.source_id)
+    )
+    return {SourceId(row[0]): row[1] for row in tx.execute(query)}

@@ -1,0 +1,116 @@
+"""A document as a reader understands it: what it mentions, its tree, its notes, and what is odd about it.
+
+Every piece keeps its line (1-based) and a key that stays the same when the file is read again, so that a second
+import changes only what was edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from tracker.core.model import ResourceKind
+
+INFO, WARNING, ERROR = "info", "warning", "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know about a document. Nothing is repaired on its account."""
+
+    line: int
+    level: str
+    message: str
+    what_to_do: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A document names a work. `url` is as written, "" for a work that is only named; `node` is the key of its node."""
+
+    key: str
+    line: int
+    title: str
+    url: str = ""
+    section: tuple[str, ...] = ()
+    label: str = ""
+    publisher: str = ""
+    note: str = ""
+    kind: ResourceKind | None = None  # None = told from the address
+    authors: tuple[str, ...] = ()
+    start_seconds: int | None = None
+    track: str = ""
+    day_from: int | None = None
+    day_to: int | None = None
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNode:
+    """One place of a document's tree. `parent` is a key, "" at the top."""
+
+    key: str
+    kind: str  # plan phase track week day topic task project deliverable section skill
+    title: str
+    line: int
+    parent: str = ""
+    plan: str = ""
+    day_from: int | None = None
+    day_to: int | None = None
+    tracks: tuple[str, ...] = ()
+    emphasis: Mapping[str, str] = field(default_factory=dict)
+    target_depth: str = ""
+    target_level: int | None = None
+    practice: str = ""
+    checked: bool = False
+    remark: str = ""
+    level: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentNote:
+    """One dated entry, text kept byte for byte. `images` are (address, recognised text)."""
+
+    key: str
+    line: int
+    day: date
+    date_as_written: str
+    title: str
+    body: str
+    part: str = ""
+    url: str = ""
+    start_seconds: int | None = None
+    images: tuple[tuple[str, str], ...] = ()
+    bullets: tuple[int, int, int] = (0, 0, 0)
+    mention: str = ""  # key of the mention of the talk it is about
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a reader made of a text. `name` is the file's name; `header` holds where it came from."""
+
+    name: str
+    kind: str
+    title: str
+    text: str
+    header: Mapping[str, str] = field(default_factory=dict)
+    mentions: tuple[Mention, ...] = ()
+    nodes: tuple[DocumentNode, ...] = ()
+    notes: tuple[DocumentNote, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+class DocumentReader(Protocol):
+    """The seam of the readers. Pure: text in, document out; never raises for what the text is."""
+
+    name: str
+
+    def likeness(self, text: str, name: str) -> float:
+        """How much a text looks like this kind, 0 to 1; `name` is the file's name."""
+        ...
+
+    def read(self, text: str, name: str) -> Document:
+        """What the text says."""
+        ...

@@ -1,0 +1,173 @@
+"""Decisions about resources: lists to decide from, one step for any number of them, undo and redo to any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from db import actions as journal
+from db import counters
+from db import inbox as rows
+from db.store import Store, Tx
+from tracker.core.drill import pass_point
+from tracker.core.errors import NotFound, UsageError
+from tracker.core.inbox import (
+    Cursor,
+    Decision,
+    Done,
+    HistoryEntry,
+    Page,
+    Standing,
+    Step,
+    Verb,
+    apply,
+    invert,
+    label_of,
+    steps_of,
+)
+from tracker.core.model import NO_NODE, ActionId, InboxState, PersonId, ResourceId
+
+ACKS = "ack"
+MOST_AT_ONCE = 100_000
+
+
+def page(
+    store: Store,
+    person: PersonId,
+    *,
+    states: Sequence[InboxState] = (InboxState.INBOX,),
+    query: str = "",
+    topic: str = "",
+    source: str = "",
+    after: Cursor | None = None,
+    limit: int = 100,
+    newest_first: bool = True,
+) -> Page:
+    """One page of what stands in `states`. Pages are cut by key: what comes in meanwhile moves no row."""
+    with store.read() as tx:
+        return rows.page(
+            tx, person, states, words=query.split(), topic=topic, source=source, after=after, limit=limit,
+            newest_first=newest_first,
+        )  # fmt: skip
+
+
+def counts(store: Store, person: PersonId) -> dict[InboxState, int]:
+    """How many stand where; a state without any is left out."""
+    with store.read() as tx:
+        return rows.counts(tx, person)
+
+
+def act(
+    store: Store,
+    person: PersonId,
+    ids: Iterable[int],
+    verb: str | Verb,
+    *,
+    topic: str | None = None,
+    until: datetime | None = None,
+    now: datetime,
+    made_by: str,
+    why: str = "",
+) -> Done:
+    """Decide about `ids` in one undoable step. On disk when this returns.
+
+    Raises NotFound for an id or topic that is not there (nothing is changed then), UsageError for too many at once.
+    Deciding the same again changes nothing and makes no step.
+    """
+    wanted = list(dict.fromkeys(ResourceId(id_) for id_ in ids))
+    if len(wanted) > MOST_AT_ONCE:
+        raise UsageError(f"{len(wanted)} resources at once", f"Decide about {MOST_AT_ONCE} at most")
+    from tracker.services.topics import find_topic
+
+    with store.write() as tx:
+        world = rows.standings(tx, person, wanted)
+        if missing := [id_ for id_ in wanted if id_ not in world]:
+            raise NotFound("resource", str(missing[0]), "tracker inbox, tracker resources")
+        node = find_topic(tx, person, topic) if topic else None
+        decision = Decision(Verb(verb), node.id if node else NO_NODE, until, why)
+        done = _decide(tx, person, world, decision, node.title if node else "", now, made_by)
+        pass_point("decision.before_commit")
+    pass_point("decision.after_commit")
+    return done
+
+
+def _decide(
+    tx: Tx,
+    person: PersonId,
+    world: dict[ResourceId, Standing],
+    decision: Decision,
+    topic: str,
+    now: datetime,
+    made_by: str,
+) -> Done:
+    steps = steps_of(world, decision, now)
+    label = label_of(decision.verb, len(steps), topic, _title(tx, person, steps), f"{decision.until:%Y-%m-%d}"
+                     if decision.until else "")  # fmt: skip
+    action = ActionId(0)
+    if steps:
+        rows.put(tx, person, steps, now)
+        action = journal.record(
+            tx, person, verb=decision.verb.value, label=label, made_by=made_by, steps=steps, now=now
+        )
+    seq = counters.advance(tx, ACKS)
+    states = {step.resource: step.after.state for step in steps}
+    changed = tuple(states) or tuple(world)  # asked again: acknowledged again, changed not
+    where = tuple(states.get(id_, world[id_].state) for id_ in changed)
+    return Done(action, changed, label, seq, decision.verb.value, where)
+
+
+def _title(tx: Tx, person: PersonId, steps: Sequence[Step]) -> str:
+    if len(steps) != 1:
+        return ""
+    from db.resources import by_ids
+
+    return next((r.title for r in by_ids(tx, person, [steps[0].resource])), "")
+
+
+def undo(store: Store, person: PersonId, now: datetime) -> Done | None:
+    """Take back the last decision that stands, whoever made it where; None when there is none."""
+    return _turn(store, person, now, back=True)
+
+
+def redo(store: Store, person: PersonId, now: datetime) -> Done | None:
+    """Do again what was undone last, unless something was decided since; None when there is none."""
+    return _turn(store, person, now, back=False)
+
+
+def _turn(store: Store, person: PersonId, now: datetime, *, back: bool) -> Done | None:
+    with store.write() as tx:
+        found = journal.last(tx, person, undone=not back)
+        if found is None:
+            return None
+        action, verb, label, steps = found
+        moved = _moved(rows.standings(tx, person, [s.resource for s in steps]), invert(steps) if back else steps)
+        rows.put(tx, person, moved, now)
+        journal.mark(tx, action, undone=back, now=now)
+        seq = counters.advance(tx, ACKS)
+        pass_point("decision.before_commit")
+    pass_point("decision.after_commit")
+    states = tuple(step.after.state for step in moved)
+    return Done(action, tuple(step.resource for step in moved), label, seq, verb, states)
+
+
+def _moved(world: dict[ResourceId, Standing], steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps as they apply to where things stand now: what others changed meanwhile stays."""
+    there = [(step, world[step.resource]) for step in steps if step.resource in world]
+    return tuple(Step(step.resource, now, apply(now, step)) for step, now in there)
+
+
+def history(store: Store, person: PersonId, limit: int = 50) -> list[HistoryEntry]:
+    """What was decided, newest first."""
+    with store.read() as tx:
+        return journal.history(tx, person, limit)
+
+
+def wake(store: Store, person: PersonId, now: datetime) -> int:
+    """Put snoozed resources whose time has come back into the inbox; returns how many."""
+    with store.read() as tx:
+        if not rows.due_to_wake(tx, person, now):
+            return 0
+    with store.write() as tx:
+        ids = rows.due_to_wake(tx, person, now)
+        rows.wake(tx, person, ids)
+    return len(ids)

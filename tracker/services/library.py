@@ -1,0 +1,51 @@
+"""The library: resources with everything known of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db import resources as rows
+from db.store import Store
+from tracker.core.errors import NotFound, UsageError, nearest
+from tracker.core.model import InboxState, PersonId, Resource, ResourceId, ResourceKind
+
+
+def resource(store: Store, person: PersonId, id_: ResourceId) -> Resource:
+    """One resource. Raises NotFound."""
+    found = resources_by_id(store, person, [id_])
+    if not found:
+        raise NotFound("resource", str(id_), "tracker resources")
+    return found[0]
+
+
+def resources_by_id(store: Store, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource]:
+    """These resources, in this order; unknown ids are left out."""
+    with store.read() as tx:
+        return rows.by_ids(tx, person, ids)
+
+
+def resources(
+    store: Store,
+    person: PersonId,
+    *,
+    topic: str = "",
+    source: str = "",
+    document: str = "",
+    kind: str = "",
+    state: str = "",
+    limit: int = 0,
+) -> list[Resource]:
+    """The library in the order things came in, narrowed by what is given. Raises UsageError for an unknown kind or state."""
+    _known("kind", kind, [k.value for k in ResourceKind])
+    _known("state", state, [s.value for s in InboxState])
+    with store.read() as tx:
+        ids = rows.ids_where(
+            tx, person, topic=topic, source_name=source, document_name=document, kind=kind, state=state, limit=limit
+        )
+        return rows.by_ids(tx, person, ids)
+
+
+def _known(what: str, word: str, words: Sequence[str]) -> None:
+    if word and word not in words:
+        near = nearest(word, words)
+        raise UsageError(f"no {what} '{word}'", f"Did you mean '{near}'?" if near else f"There are {', '.join(words)}")
