@@ -66,7 +66,7 @@ def _one(house: Any, name: str, text: str, kind: str, dry_run: bool, as_json: bo
         f"{report.unchanged} as they were ({report.resources} resources, {report.notes} notes, {report.nodes} nodes)"
     )
     for f in report.findings:
-        say(f"{name}:{f.line}: {f.level}: {f.message}" + (f" {f.what_to_do}" if f.what_to_do else ""))
+        say(f"{name}:{f.line}: {f.level}: {f.message}" + (f". {f.what_to_do}" if f.what_to_do else ""))
     return 0
 
 

@@ -42,7 +42,13 @@ def command(
             return
         table(
             [
-                (str(row.id), _day(row.published or row.first_seen), row.kind.value, row.site or row.where, row.title)
+                (
+                    str(row.id),
+                    _day(row.published or row.first_seen),
+                    row.kind.value,
+                    row.site or ", ".join(row.sources),
+                    row.title,
+                )
                 for row in page.items
             ],
             ("id", "day", "kind", "from", "title"),
