@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,14 @@ def _change(tx: Tx, row: Row[Any], one: Source, position: int) -> None:
     tx.execute(update(source).where(source.c.id == row.id).values(**_values(one, position)))
     if (row.url, row.kind) != (one.url, one.kind):  # what was remembered belongs to the other address
         tx.execute(update(polling).where(polling.c.source_id == row.id).values(**_FORGET))
+
+
+def agrees(tx: Tx, wanted: Sequence[Source]) -> bool:
+    """Whether the rows say what the file says already: the usual case, and no write then."""
+    rows = {row.name: row for row in tx.execute(select(source).where(source.c.removed_at.is_(None)))}
+    return len(rows) == len(wanted) and all(
+        one.name in rows and not _differs(rows[one.name], one, position) for position, one in enumerate(wanted)
+    )
 
 
 def watched(tx: Tx) -> list[Source]:

@@ -79,6 +79,11 @@ def after_failure(
     return after, why if not gone else "stopped: the source says it is gone for good"
 
 
+def resting(polling: Polling, now: datetime, seconds: float) -> tuple[Polling, str]:
+    """The host asked for rest and nothing was sent: look when the rest is over; no failure."""
+    return replace(polling, next_poll_at=now + timedelta(seconds=seconds)), f"its host rests for {spoken(seconds)}"
+
+
 def _interval(source: Source, polling: Polling, now: datetime, rhythm: int, new: int) -> tuple[int, str]:
     if source.interval:
         return source.interval, f"set to {spoken(source.interval)} in sources.yaml"
