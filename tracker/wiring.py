@@ -19,6 +19,7 @@ from tracker.core.model import FIRST_PERSON, PersonId
 if TYPE_CHECKING:
     from db.store import Store
     from tracker.net.http import HttpFetcher
+    from tracker.services.crawl import Summary
     from tracker.services.reading import ReadingRoom
 
 
@@ -109,6 +110,19 @@ class House:
         crawl = self.settings.crawl
         return ReadingRoom(crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=max(1, int(crawl.parse_seconds)))
 
+    async def crawl(self, **wishes: Any) -> Summary:
+        """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""
+        from tracker.config.sourcefile import read_sources
+        from tracker.services.crawl import crawl, sync
+
+        sync(self.store, read_sources(self.sources_file), self.clock())
+        reading = self.reading()
+        try:
+            async with self.fetcher() as fetcher:
+                return await crawl(self.store, fetcher, reading, self.clock, settings=self.settings, **wishes)
+        finally:
+            await reading.close()
+
     def close(self) -> None:
         """Give the store back."""
         if self._store is not None:
@@ -127,7 +141,23 @@ def house_of(flags: Mapping[str, str]) -> House:
     home = _home(flags)
     config = flags.get("config")
     settings = load_settings(Path(config) if config else home / "config.toml", os.environ, must_exist=bool(config))
+    _arm_drill(os.environ.get("TRACKER_CRASH_AT", ""))
     return House(flags, home, settings, _zone(settings.timezone), _frozen(os.environ.get("TRACKER_NOW", "")))
+
+
+def _arm_drill(wish: str) -> None:
+    """TRACKER_CRASH_AT=POINT:N ends this process by SIGKILL at the n-th pass of a point (docs/operations.md)."""
+    if not wish:
+        return
+    import signal
+
+    from tracker.core.drill import arm
+
+    point, _, passes = wish.rpartition(":")
+    try:
+        arm(point, int(passes), lambda: os.kill(os.getpid(), signal.SIGKILL))
+    except ValueError as error:
+        raise ConfigError("environment", 0, "TRACKER_CRASH_AT", str(error)) from None
 
 
 def _home(flags: Mapping[str, str]) -> Path:

@@ -29,32 +29,13 @@ def command(flags: Mapping[str, str], names: tuple[str, ...], everything: bool, 
 
 
 async def _crawl(house: House, names: tuple[str, ...], everything: bool, force: bool, as_json: bool) -> int:
-    from tracker.config.sourcefile import read_sources
-    from tracker.services.crawl import crawl, sync
+    with progress(None, "crawling") as step:
 
-    sync(house.store, read_sources(house.sources_file), house.clock())
-    reading = house.reading()
-    try:
-        async with house.fetcher() as fetcher:
-            with progress(None, "crawling") as step:
+        def on_line(line: Any) -> None:
+            step()
+            _print_line(line, as_json)
 
-                def on_line(line: Any) -> None:
-                    step()
-                    _print_line(line, as_json)
-
-                summary = await crawl(
-                    house.store,
-                    fetcher,
-                    reading,
-                    house.clock,
-                    names=names,
-                    everything=everything,
-                    force=force,
-                    settings=house.settings,
-                    on_line=on_line,
-                )
-    finally:
-        await reading.close()
+        summary = await house.crawl(names=names, everything=everything, force=force, on_line=on_line)
     _print_summary(summary, as_json)
     return 1 if summary.failed else 0
 

@@ -108,7 +108,7 @@ def _item(label: str, body: str, place: _Place, line: int) -> tuple[Mention, str
     said, rest = (body[: address.start()], body[address.end() :]) if address else (body, "")
     url, start = split_time(address["url"].rstrip("。，；,;")) if address else ("", None)
     head, note = _split_note(said)
-    publisher, _, title = head.rpartition("：") if "：" in head else ("", "", head)
+    publisher, _, title = head.partition("：") if "：" in head else ("", "", head)
     kind = next((kind for word, kind in _KINDS if word in label.lower()), None)
     mention = Mention(
         key=canonical(url) if url else f"name:{clean_line(title, 300).casefold()}",

@@ -17,11 +17,12 @@ from tracker.config.settings import Settings
 from tracker.config.sourcefile import SourceFile
 from tracker.core.arrival import newest
 from tracker.core.drill import pass_point
-from tracker.core.errors import NotFound, nearest
+from tracker.core.errors import NotFound, TrackerError, nearest
 from tracker.core.model import PersonId, Polling, Source
 from tracker.core.pace import Bounds
 from tracker.core.web import Fetcher
 from tracker.services.look import Look, Reading, look
+from tracker.sources.base import kind_for
 
 MOST_IN_ONE_WRITE = 64
 FAILING_AT = 3
@@ -73,11 +74,12 @@ class Health:
 
 def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
     """Make the store know what sources.yaml says; what left the file keeps its items."""
+    wanted = [one if one.kind else replace(one, kind=kind_for(one.url).name) for one in file.sources]
     with store.read() as tx:
-        if rows.agrees(tx, file.sources):
+        if rows.agrees(tx, wanted):
             return Synced()
     with store.write() as tx:
-        return rows.sync(tx, file.sources, now)
+        return rows.sync(tx, wanted, now)
 
 
 def health(store: Store) -> list[Health]:
@@ -127,25 +129,38 @@ async def crawl(
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
     writer = _Writer(store, everybody, clock, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
+    failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
 
     async def one(source: Source) -> None:
         async with room:
             await queue.put(await look(source, memories[source.id], fetcher, reading, clock, bounds))
 
-    async with asyncio.TaskGroup() as group:
-        writing = group.create_task(writer.drain(queue))
-        async with asyncio.TaskGroup() as looks:
-            for source in chosen:
-                looks.create_task(one(source))
-        await queue.put(None)
-        await writing
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(writer.drain(queue))
+            async with asyncio.TaskGroup() as looks:
+                for source in chosen:
+                    looks.create_task(one(source))
+            await queue.put(None)
+    except* TrackerError as several:  # the store gave way under the writer: one sentence is enough
+        failure = _first(several)
+    if failure is not None:
+        raise failure
     summary = writer.summary
     summary.sources, summary.seconds = len(chosen), time.monotonic() - started
     with store.write() as tx:
         counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
         runs.end(tx, number, counted, clock())
     return summary
+
+
+def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
+    one: BaseException = several
+    while isinstance(one, BaseExceptionGroup):
+        one = one.exceptions[0]
+    assert isinstance(one, TrackerError)
+    return one
 
 
 def _choose(

@@ -15,7 +15,7 @@ from tracker.core.model import Harvest, Polling, Source
 from tracker.core.pace import Bounds
 from tracker.core.text import clean_line, fold
 from tracker.core.web import Answer, Failed, Fetcher, NotModified, Reason, Reply, Request
-from tracker.sources.base import kind_of
+from tracker.sources.base import KIND_NAMES, kind_of
 
 MOST_FOLLOWED = 10
 MOST_PROBLEM = 300
@@ -54,6 +54,8 @@ async def look(
     """Look at `source` once. Requests after the first are sent only when the first gave nothing usable."""
     pass_point("fetch.start")
     last: Look | None = None
+    if source.kind not in KIND_NAMES:
+        return _failed(source, polling, clock(), "kind", f"no source kind '{source.kind}'", 0, None)
     for request in kind_of(source.kind).ask(source, polling, clock()):
         answer = await fetcher.fetch(request)
         pass_point("fetch.body")
