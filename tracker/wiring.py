@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -100,7 +100,8 @@ class House:
         """The one way to the network, closed at the end of the block."""
         from tracker.net.http import open_fetcher
 
-        async with open_fetcher(self.settings.network, log_file=self.flags.get("log_requests"), **changes) as fetcher:
+        network = replace(self.settings.network, **changes)
+        async with open_fetcher(network, log_file=self.flags.get("log_requests")) as fetcher:
             yield fetcher
 
     def reading(self) -> ReadingRoom:

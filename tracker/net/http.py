@@ -5,13 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from tracker import __version__
-from tracker.config.settings import Network
 from tracker.core.errors import UsageError
 from tracker.core.urls import fetchable, host_key, mask_url
 from tracker.core.web import Answer, Failed, NotModified, Reason, Reply, Request
@@ -25,6 +23,23 @@ from tracker.net.transport import Transports
 AGENT = f"tracker/{__version__}"
 RATE_LIMITED = 429
 LEAST_REST = 60.0
+
+
+class Network(Protocol):
+    """The settings a fetcher needs; `config.settings.Network` has them."""
+
+    @property
+    def allow_private(self) -> tuple[str, ...]: ...
+    @property
+    def user_agent(self) -> str: ...
+    @property
+    def concurrency(self) -> int: ...
+    @property
+    def per_host(self) -> int: ...
+    @property
+    def host_spacing(self) -> float: ...
+    @property
+    def robots_override(self) -> tuple[str, ...]: ...
 
 
 class HttpFetcher:
@@ -88,15 +103,15 @@ def _log_line(answer: Answer) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_fetcher(network: Network, *, log_file: str | None = None, **changes: Any) -> AsyncIterator[HttpFetcher]:
-    """A fetcher for the length of the block. `changes` replace network settings by name. Raises UsageError."""
+async def open_fetcher(network: Network, *, log_file: str | None = None) -> AsyncIterator[HttpFetcher]:
+    """A fetcher for the length of the block. Raises UsageError when the log cannot be written."""
     log: IO[str] | None = None
     if log_file:
         try:
             log = Path(log_file).open("a", encoding="utf-8")  # noqa: SIM115 - closed below
         except OSError as error:
             raise UsageError(f"{log_file} cannot be written ({error.strerror})", "Name another file.") from error
-    fetcher = HttpFetcher(replace(network, **changes), log)
+    fetcher = HttpFetcher(network, log)
     try:
         yield fetcher
     finally:

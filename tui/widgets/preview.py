@@ -24,6 +24,8 @@ class Preview(VerticalScroll, can_focus=False):
         parts = [(resource.title or "(no title)", "bold $text"), ("\n", "")]
         for name, value in _facts(resource):
             parts += [(f"\n{name:<9}", "$text-muted"), (value, "")]
+        if resource.url:
+            parts += [("\n", ""), (f"\n{resource.url}", "$text-accent")]
         if text:
             parts += [("\n\n", ""), (text[:MOST_TEXT], "")]
         self._draw(Content.assemble(*parts))
@@ -46,7 +48,6 @@ def _facts(resource: Resource) -> Iterator[tuple[str, str]]:
         ("day", f"{resource.published:%Y-%m-%d}" if resource.published else ""),
         ("minutes", str(resource.minutes or "")),
         ("topics", ", ".join(resource.topics)),
-        ("address", resource.url),
     )
     yield from ((name, value) for name, value in facts if value)
     for seen in resource.sightings:

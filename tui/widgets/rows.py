@@ -114,10 +114,10 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
     def _segments(self, row: Row, width: int, base: Style) -> list[Segment]:
         dim, mark = self._ink("rows--dim"), self._ink("rows--mark")
         picked = row.id in self.selected
-        site = row.site if width >= WIDE_ENOUGH_FOR_SITE else ""
+        site = (row.sources[0] if row.sources else row.site) if width >= WIDE_ENOUGH_FOR_SITE else ""
         tail = f"  {_fit(site, SITE_CELLS)} " if site else ""
         tail += f" {(row.published or row.first_seen):%m-%d} "
-        head = "▌✓ " if picked else ("▌* " if row.starred else "▌  ")
+        head = " ✓ " if picked else (" * " if row.starred else "   ")
         kind = f"{row.kind.value[:7]:<8}"
         room = max(4, width - cell_len(head) - len(kind) - cell_len(tail))
         return [
