@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import make_url
 
 from db.store import Store, open_store
 
@@ -138,6 +139,4 @@ def _new_database(address: str) -> str:
     name = f"t{next(_databases)}"
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    head, _, tail = address.rpartition("/")
-    _, mark, options = tail.partition("?")
-    return f"{head}/{name}{mark}{options}"
+    return make_url(address).set(database=name).render_as_string(hide_password=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from alembic.autogenerate import api, render
@@ -36,6 +37,8 @@ def main() -> None:
         assert script.upgrade_ops is not None
         body = _body(script.upgrade_ops, context)
     path = Path(__file__).parent / "versions" / "0001_first.py"
+    body = re.sub(r'(Boolean\(\), server_default=)sa\.text\("0"\)', r"\1sa.false()", body)  # 0 is no boolean elsewhere
+    body = re.sub(r'(Boolean\(\), server_default=)sa\.text\("1"\)', r"\1sa.true()", body)
     path.write_text(HEADER + body + "\n    create_index(op.get_bind())\n", encoding="utf-8")
 
 
