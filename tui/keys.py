@@ -50,11 +50,16 @@ def shown(key: str) -> str:
     return SHOWN.get(key, key)
 
 
-def half_width(key: str, character: str | None) -> str | None:
-    """The key meant by a full-width letter or sign (an input method is on), None when it is none."""
+def half_width(character: str | None) -> str:
+    """What a full-width letter or sign means while an input method is on; "" when it is none."""
     if character and len(character) == 1 and 0xFF01 <= ord(character) <= 0xFF5E:
         return chr(ord(character) - 0xFEE0)
-    return " " if character == "\u3000" else None
+    return "Space" if character == "\u3000" else ""
+
+
+def action_of(table: tuple[Key, ...], character: str) -> str:
+    """The action a character (or the shown name of a key) leads to; "" for none."""
+    return next((row.action for row in table if character in map(shown, row.keys)), "")
 
 
 def footer(table: tuple[Key, ...]) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tracker.core.text import strip_unseen
+
 
 def iso(at: datetime | None) -> str | None:
     """UTC with a Z, seconds precision; None stays None."""
@@ -31,8 +33,8 @@ def emit(record: Any) -> None:
 
 
 def tell(text: str = "") -> None:
-    """A line of data for people on stdout."""
-    sys.stdout.write(text + "\n")
+    """A line of data for people on stdout; nothing in it can drive the terminal."""
+    sys.stdout.write(strip_unseen(text) + "\n")
 
 
 def say(text: str) -> None:

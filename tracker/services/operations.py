@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -89,7 +90,8 @@ def backup(store: Store, target: Path) -> int:
     except OSError as error:
         raise StoreError(str(target), f"cannot be written ({error.strerror})", "Name another file.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
 
 
 def restore(source: Path, database: Path, now: datetime) -> Path | None:

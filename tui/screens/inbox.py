@@ -16,7 +16,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.inbox import Cursor
 from tracker.core.model import InboxState
 from tui.desk import Desk
-from tui.keys import INBOX, footer, half_width
+from tui.keys import INBOX, action_of, footer, half_width
 from tui.screens.help import Help
 from tui.screens.topic import ChooseTopic
 from tui.widgets.keyline import KeyLine
@@ -62,14 +62,14 @@ class Inbox(Screen[None]):
         """List above preview where the two have no room side by side."""
         self.set_class(event.size.width < NARROW, "narrow")
 
-    def on_key(self, event: KeyPressed) -> None:
+    async def on_key(self, event: KeyPressed) -> None:
         """`gg`, and full-width letters while an input method is on."""
         if isinstance(self.focused, Input):
             return
-        meant = half_width(event.key, event.character)
-        if meant is not None:
+        action = action_of(INBOX, half_width(event.character))
+        if action:
             event.stop()
-            self.app.simulate_key("space" if meant == " " else meant)
+            await self.run_action(action)
         if event.key == "g" and self._went_g:
             self.action_top()
         self._went_g = event.key == "g" and not self._went_g

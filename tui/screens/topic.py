@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tracker.core.text import fold
+from tracker.core.text import fold, strip_unseen
 
 
 class ChooseTopic(ModalScreen[str]):
@@ -71,4 +71,4 @@ class ChooseTopic(ModalScreen[str]):
 
 
 def _options(titles: list[str]) -> Iterator[Option]:
-    return (Option(Content(title), id=title) for title in titles)
+    return (Option(Content(strip_unseen(title)), id=title) for title in titles)

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tracker.core.model import Origin, Resource
+from tracker.core.text import strip_unseen
 
 MOST_TEXT = 20_000
 
@@ -28,7 +29,7 @@ class Preview(VerticalScroll, can_focus=False):
             parts += [("\n", ""), (f"\n{resource.url}", "$text-accent")]
         if text:
             parts += [("\n\n", ""), (text[:MOST_TEXT], "")]
-        self._draw(Content.assemble(*parts))
+        self._draw(Content.assemble(*((strip_unseen(words), style) for words, style in parts)))
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of a resource."""

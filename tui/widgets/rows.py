@@ -14,6 +14,7 @@ from textual.strip import Strip
 
 from tracker.core.inbox import Row
 from tracker.core.model import ResourceId
+from tracker.core.text import clean_line
 
 WIDE_ENOUGH_FOR_SITE = 70
 SITE_CELLS = 20
@@ -133,7 +134,8 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
 
 
 def _fit(text: str, cells: int) -> str:
-    """`text` in exactly so many cells, an ellipsis where it is cut; Chinese counts two."""
+    """`text` in exactly so many cells, an ellipsis where it is cut; Chinese counts two. Controls are not drawn."""
+    text = clean_line(text)
     if cell_len(text) <= cells:
         return set_cell_size(text, cells)
     return set_cell_size(set_cell_size(text, cells - 1).rstrip() + "…", cells)
