@@ -22,13 +22,14 @@ class Preview(VerticalScroll, can_focus=False):
 
     def show(self, resource: Resource, text: str) -> None:
         """Draw `resource` with its plain `text`."""
-        parts = [(resource.title or "(no title)", "bold $text"), ("\n", "")]
-        for name, value in _facts(resource):
-            parts += [(f"\n{name:<9}", "$text-muted"), (value, "")]
+        parts = [(resource.title or "(no title)", "bold $text"), (f"\n{' · '.join(_facts(resource))}", "$text-muted")]
+        if resource.topics:
+            parts.append((f"\n{', '.join(resource.topics)}", "$text-success"))
         if resource.url:
-            parts += [("\n", ""), (f"\n{resource.url}", "$text-accent")]
+            parts.append((f"\n{resource.url}", "$text-accent"))
         if text:
-            parts += [("\n\n", ""), (text[:MOST_TEXT], "")]
+            parts.append((f"\n\n{text[:MOST_TEXT]}", ""))
+        parts += [(f"\n\n{where}", "$text-muted") for where in _listed(resource)]
         self._draw(Content.assemble(*((strip_unseen(words), style) for words, style in parts)))
 
     def say(self, sentence: str) -> None:
@@ -40,18 +41,22 @@ class Preview(VerticalScroll, can_focus=False):
         self.scroll_home(animate=False)
 
 
-def _facts(resource: Resource) -> Iterator[tuple[str, str]]:
-    """Name and value of what is known, in the order people ask."""
+def _facts(resource: Resource) -> Iterator[str]:
+    """What is known, in the order people ask: who, where, when, how long."""
     facts = (
-        ("from", ", ".join(resource.sources)),
-        ("site", resource.site),
-        ("by", ", ".join(resource.authors)),
-        ("day", f"{resource.published:%Y-%m-%d}" if resource.published else ""),
-        ("minutes", str(resource.minutes or "")),
-        ("topics", ", ".join(resource.topics)),
+        ", ".join(resource.sources),
+        ", ".join(resource.authors[:3]),
+        resource.site,
+        f"{resource.published:%Y-%m-%d}" if resource.published else "",
+        f"{resource.minutes} min" if resource.minutes else "",
+        resource.lang,
     )
-    yield from ((name, value) for name, value in facts if value)
+    return (fact for fact in facts if fact)
+
+
+def _listed(resource: Resource) -> Iterator[str]:
+    """Where the person's own documents mention it."""
     for seen in resource.sightings:
         if seen.origin is Origin.DOCUMENT:
             where = f"{seen.name}:{seen.line}" + (f" › {' › '.join(seen.section)}" if seen.section else "")
-            yield "listed", where + (f" — {seen.note}" if seen.note else "")
+            yield where + (f" — {seen.note}" if seen.note else "")
