@@ -174,7 +174,8 @@ def put_notes(
     now: datetime,
 ) -> Counts:
     """The dated entries of a journal, by key."""
-    rows = {row.key: row for row in tx.execute(select(note).where(note.c.document_id == owner))}
+    mine = (note.c.person_id == person) & (note.c.kind == "journal")
+    rows = {row.key: row for row in tx.execute(select(note).where(mine))}  # a longer copy of a journal holds the same
     total, keys = Counts(), set()
     for one in wanted:
         keys.add(one.key)
@@ -189,7 +190,8 @@ def put_notes(
         if changed:
             tx.execute(update(note).where(note.c.id == row.id).values(**changed, updated_at=now))
         total += Counts(updated=1) if set(changed) - {"line"} else Counts(unchanged=1)
-    gone = [row.id for key, row in rows.items() if key not in keys and row.gone_at is None]
+    lost = (row for key, row in rows.items() if key not in keys and row.document_id == owner)
+    gone = [row.id for row in lost if row.gone_at is None]
     if gone:
         tx.execute(update(note).where(note.c.id.in_(gone)).values(gone_at=now))
     return total

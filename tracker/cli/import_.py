@@ -36,10 +36,10 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
 
 
 def _one(house: Any, name: str, text: str, kind: str, dry_run: bool, as_json: bool) -> int:
-    from tracker.documents import reader_for, reader_named
+    from tracker.documents import reader_for
     from tracker.services.documents import import_document
 
-    reader = reader_for(text, name) if kind == "auto" else reader_named(kind)
+    reader = reader_for(text, name, kind)
     with progress(None, f"reading {name}"):
         document = reader.read(text, Path(name).name)
         report = import_document(

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 
 from tracker.core.document import DocumentReader
-from tracker.core.errors import DocumentError, NotFound, nearest
+from tracker.core.errors import DocumentError
 
-READERS: tuple[str, ...] = ("list",)
-_MODULES = {"list": "curated"}
-
-
-def reader_named(kind: str) -> DocumentReader:
-    """The reader called `kind`. Raises NotFound."""
-    if kind not in READERS:
-        raise NotFound("document kind", kind, "tracker import --help", nearest(kind, READERS))
-    reader: DocumentReader = import_module(f"tracker.documents.{_MODULES.get(kind, kind)}").reader()
-    return reader
+MODULES: tuple[str, ...] = ("curated", "journal", "roadmap", "plan", "awesome", "opml", "bookmarks", "urls", "table")
 
 
-def reader_for(text: str, name: str) -> DocumentReader:
-    """The reader the text looks most like. Raises DocumentError when it looks like none."""
+@cache
+def readers() -> tuple[DocumentReader, ...]:
+    """Every reader. Two may read one kind: a list on one line, a list in Markdown."""
+    return tuple(import_module(f"tracker.documents.{module}").reader() for module in MODULES)
+
+
+def reader_for(text: str, name: str, kind: str = "auto") -> DocumentReader:
+    """The reader of `kind` (or of any) that the text looks most like. Raises DocumentError when it looks like none."""
     if not text.strip():
         raise DocumentError(name, 0, "is empty", "Nothing was read")
-    found = max((reader_named(kind) for kind in READERS), key=lambda reader: reader.likeness(text, name))
-    if found.likeness(text, name) <= 0:
+    wanted = [one for one in readers() if kind in ("auto", one.name)]
+    found = max(wanted, key=lambda reader: reader.likeness(text, name))
+    if kind == "auto" and found.likeness(text, name) <= 0:
         raise DocumentError(name, 1, "looks like no kind of document that is known", "Say which with --as")
     return found
