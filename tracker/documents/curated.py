@@ -87,7 +87,7 @@ def _walk(text: str, lines: _Lines) -> tuple[list[Mention], list[DocumentNode], 
 
 
 def _pieces(text: str, starts: list[re.Match[str]]) -> Iterator[tuple[str, int, str]]:
-    for this, after in zip(starts, [*starts[1:], None], strict=True):
+    for this, after in zip(starts, [*starts[1:], None], strict=False):
         yield this["label"], this.end(), text[this.end() : after.start() if after else len(text)]
 
 

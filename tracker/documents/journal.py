@@ -81,7 +81,7 @@ def reader() -> DocumentReader:
 def _entries(text: str) -> list[_Entry]:
     heads = list(_HEADING.finditer(text))
     out = []
-    for head, after in zip(heads, [*heads[1:], None], strict=True):
+    for head, after in zip(heads, [*heads[1:], None], strict=False):
         end = after.start() if after else len(text)
         line = text.count("\n", 0, head.start()) + 1
         out.append(_Entry(line, head[1], head[2], text[head.end() : end].removeprefix("\n")))
