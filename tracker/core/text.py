@@ -62,6 +62,11 @@ _ENGLISH_SMALL = (
 _ENGLISH = frozenset(_ENGLISH_SMALL.split())
 
 
+def drop_sequences(text: str) -> str:
+    """`text` without terminal sequences; to be used before single control characters are taken out of it."""
+    return _SEQUENCE.sub("", text) if "\x1b" in text or "\x9b" in text else text
+
+
 def strip_unseen(text: str) -> str:
     """`text` without terminal sequences, controls, bidi and zero-width marks; line ends become "\\n"; NFC."""
     if not _SUSPECT.search(text):  # nearly all text: one pass

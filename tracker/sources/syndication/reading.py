@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from tracker.core.model import Harvest
+from tracker.core.text import drop_sequences
 from tracker.sources.syndication.charset import decode
 from tracker.sources.syndication.fast import parse_fast
 from tracker.sources.syndication.jsonfeed import parse_json
@@ -34,7 +35,7 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Harvest:
     start = text.lstrip("\ufeff \t\r\n\x00")
     if start[:1] in ("{", "["):
         return _read_json(start, url)
-    text = _NOT_XML.sub("", start)
+    text = _NOT_XML.sub("", drop_sequences(start))
     if "&#" in text:
         text = _BAD_REFERENCE.sub("", text)
     root = _ROOT.search(text)
