@@ -1,0 +1,112 @@
+"""Addresses as browsers read them, and the one key of every work; cases as data beside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tracker.core import urls
+from tracker.core.weburl import parse
+
+CASES = Path(__file__).parents[1] / "cases"
+ROWS = [line.split("\t") for line in (CASES / "addresses.tsv").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(("url", "key", "work", "kind"), ROWS)
+def test_keys_works_and_kinds(url: str, key: str, work: str, kind: str) -> None:
+    assert (urls.canonical(url), urls.work_id(url), urls.kind_of(url).value) == (key, work, kind)
+    assert urls.canonical(key) == key
+
+
+@pytest.mark.parametrize(("url", "base", "expected"), json.loads((CASES / "resolved.json").read_text("utf-8")))
+def test_resolving_follows_the_url_standard(url: str, base: str, expected: str | None) -> None:
+    found = parse(url, parse(base) if base else None)
+    assert (None if found is None else str(found)) == expected
+    if base:
+        assert urls.resolve(base, url) == (expected or "")
+
+
+@pytest.mark.parametrize(
+    ("url", "plain", "start"),
+    [
+        ("https://youtu.be/D7_ipDqhtwk?t=1231s", "https://youtu.be/D7_ipDqhtwk", 1231),
+        ("https://www.youtube.com/watch?v=D7_ipDqhtwk&t=1h2m3s", "https://www.youtube.com/watch?v=D7_ipDqhtwk", 3723),
+        ("https://www.youtube.com/watch?t=61&v=D7_ipDqhtwk", "https://www.youtube.com/watch?v=D7_ipDqhtwk", 61),
+        (
+            "https://www.bilibili.com/video/BV1knvYBDEjs?t=90.5",
+            "https://www.bilibili.com/video/BV1knvYBDEjs?t=90.5",
+            None,
+        ),
+        ("https://vimeo.com/1#t=1:02", "https://vimeo.com/1", 62),
+        ("https://a.example/x.mp3#t=01:02:03", "https://a.example/x.mp3", 3723),
+        ("https://a.example/?t=5", "https://a.example/?t=5", None),
+        ("https://youtu.be/D7_ipDqhtwk?t=soon", "https://youtu.be/D7_ipDqhtwk?t=soon", None),
+        ("not one", "not one", None),
+        ("x" * 9000, "x" * 9000, None),
+    ],
+)
+def test_start_times_are_taken_out_where_they_mean_one(url: str, plain: str, start: int | None) -> None:
+    assert urls.split_time(url) == (plain, start)
+
+
+@pytest.mark.parametrize(
+    ("url", "home"),
+    [
+        ("https://a.example", True), ("https://a.example/index.html", True), ("https://a.example/en/", True),
+        ("https://a.example/?p=1", False), ("https://a.example/#/x", False), ("https://a.example/post", False),
+        ("mailto:x", False),
+    ],
+)  # fmt: skip
+def test_front_pages(url: str, home: bool) -> None:
+    assert urls.is_home_page(url) is home
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("a.example/x#y", "https://a.example/x"), ("//a.example", "https://a.example/"), ("http://a.example", "http://a.example/"),
+        ("ftp://a.example", ""), ("", ""), ("x" * 9000, ""), ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
+    ],
+)  # fmt: skip
+def test_what_can_be_asked_for(url: str, asked: str) -> None:
+    assert urls.fetchable(url) == asked
+    assert urls.is_web(url) is bool(asked)
+
+
+def test_small_things_about_addresses() -> None:
+    assert urls.fragment("https://a.example/#%E4%B8%AD:~:text=x") == "中"
+    assert urls.fragment("https://a.example/") == ""
+    assert urls.unwrap("https://www.google.com/url?q=https%3A%2F%2Fa.example%2Fb") == "https://a.example/b"
+    assert urls.unwrap("https://a.example/") == "https://a.example/"
+    assert urls.unwrap("mailto:x") == "mailto:x"
+    assert urls.unwrap("x" * 9000) == "x" * 9000
+    assert urls.strip_tracking("https://a.example/?utm_source=x&b=1") == "https://a.example/?b=1"
+    assert urls.host_key("https://www.A.example:8080/x") == "a.example:8080"
+    assert urls.host_key("mailto:x") == urls.host_key("x" * 9000) == ""
+    assert urls.mask_url("https://u:p@a.example/?token=abc&b=1") == "https://***@a.example/?token=***&b=1"
+    assert urls.canonical("x" * 9000) == "x" * 9000
+    assert urls.resolve("not a base", "x") == ""
+    assert urls.resolve("", "https://a.example") == "https://a.example/"
+
+
+_PIECES = st.text(alphabet="abc/:?#@%&=.[]\\ 中ü0123xt-_~+!|", max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    scheme=st.sampled_from(["https://", "http://", "", "//", "https://youtu.be/", "https://arxiv.org/"]), rest=_PIECES
+)
+def test_a_key_is_its_own_key(scheme: str, rest: str) -> None:
+    key = urls.canonical(scheme + rest)
+    assert urls.canonical(key) == key
+
+
+@settings(max_examples=300, deadline=None)
+@given(base=_PIECES, href=_PIECES)
+def test_nothing_breaks_the_reader(base: str, href: str) -> None:
+    assert isinstance(urls.resolve("https://a.example/" + base, href), str)
+    assert isinstance(urls.resolve(base, href), str)
