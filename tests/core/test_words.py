@@ -111,6 +111,8 @@ def test_words_of_markup() -> None:
     assert html.to_text("a &lt; b") == "a < b"
     assert "x" in html.to_text("<p>x<br>y</p><table><tr><td>1</td><td>2</td></tr></table><!-- c --><script>z</script>")
     assert html.to_text("<>") in ("<>", "")
+    assert html.to_text("<!-- only a remark -->") == ""
+    assert html.title_text("a <b>b</b>") == "a b"
     assert html.title_text("Vec<T> &amp; <b>bold</b><br>x") == "Vec<T> & bold x"
     assert html.title_text("<script>x</script>t") == "t"
     assert html.host_of("https://www.A.example/x") == "a.example"

@@ -36,9 +36,8 @@ def command(flags: Mapping[str, str], once: bool) -> None:
 
 
 def _open(home: Path) -> None:
-    from tui.app import run
-
     from tracker.wiring import house_of
+    from tui.app import run
 
     with house_of({"home": str(home), "sources": str(home / "sources.yaml")}) as house:
         run(house)
