@@ -92,8 +92,19 @@ def test_small_things_about_addresses() -> None:
     assert urls.canonical("x" * 17_000) == "x" * 17_000
     assert urls.strip_tracking("mailto:x?utm_source=y") == "mailto:x?utm_source=y"
     assert urls.strip_tracking("https://a.example/") == "https://a.example/"
+    assert urls.canonical("https://a.example/?a=1&amp;amp;amp;b=2") == "https://a.example/?a=1&b=2"
+    deep = "https://a.example/?a=1&" + "amp;" * 9 + "b=2"  # nobody wrote this by hand: no work is put into it
+    assert urls.canonical(deep).startswith("https://a.example/?a=1&")
     assert urls.resolve("not a base", "x") == ""
     assert urls.resolve("", "https://a.example") == "https://a.example/"
+
+
+def test_a_label_that_cannot_be_judged_is_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def puzzled(*_: object) -> bool:
+        raise ValueError
+
+    monkeypatch.setattr("idna.valid_contextj", puzzled)
+    assert parse("https://a\u200cb.example/") is None
 
 
 _PIECES = st.text(alphabet="abc/:?#@%&=.[]\\ 中ü0123xt-_~+!|", max_size=40)

@@ -104,6 +104,14 @@ def test_markup_is_made_safe(markup: str, kept: str, gone: str) -> None:
     assert gone not in found
 
 
+def test_markup_the_library_refuses_is_read_as_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: str) -> None:
+        raise ValueError
+
+    monkeypatch.setattr("lxml.html.fromstring", refuse)
+    assert html.to_text("<b>a</b> &amp; b") == "a & b"
+
+
 def test_words_of_markup() -> None:
     assert html.sanitize("") == ""
     assert html.to_text("<h1>A</h1><p>b &amp; <i>c</i></p><pre>x\n y</pre><ul><li>1</li><li>2</li></ul>").split() == [

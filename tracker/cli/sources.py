@@ -197,7 +197,7 @@ def _edit(flags: Mapping[str, str], change: Callable[[str, str], str], name: str
         except KeyError:
             names = [s.name for s in known.sources]
             raise NotFound("source", name, "tracker sources list", nearest(name, names)) from None
-        if path.read_text(encoding="utf-8-sig") != known.text:
+        if path.read_bytes().decode("utf-8-sig", "replace") != known.text:
             raise Conflict(f"{path} was changed meanwhile", "Try again")
         write_whole(path, ("\ufeff" if path.read_bytes().startswith(b"\xef\xbb\xbf") else "") + text)
 

@@ -89,6 +89,8 @@ class _Reader:
                         "is no default",
                         nearest(name, ("interval", "max_items_first_fetch", "enabled", "lang")),
                     )
+        elif key == "defaults":
+            self._add(line, key, "wants keys and values below it, like 'interval: 6h'", "")
         elif key == "version" and not (isinstance(node, Scalar) and node.text == "1"):
             self._add(line, key, "only version 1 is known; a newer tracker may have written this file", "")
         elif key not in ("version", "defaults", "sources"):
@@ -269,14 +271,23 @@ def set_key(text: str, file: str, name: str, key: str, value: object) -> str:
     written = _scalar(value)
     if key in item.items:
         old = item.items[key]
-        edited = text[: old.start] + written + text[old.end :]
+        written_before = text[old.start : old.end]
+        rest = written_before[len(written_before.rstrip()) :]  # a block text holds the line end behind it
+        edited = text[: old.start] + written + rest + text[old.end :]
     else:
         newline = "\r\n" if "\r\n" in text else "\n"
         first = next(iter(item.keys.values()))
+        if text[item.start] == "{":
+            return _checked(text[: first.start] + f"{key}: {written}, " + text[first.start :], file)
         column = first.start - (text.rfind("\n", 0, first.start) + 1)
         at = _entry_end(text, item)
         glue = "" if text[:at].endswith("\n") else newline
         edited = text[:at] + glue + " " * column + f"{key}: {written}" + newline + text[at:]
+    return _checked(edited, file)
+
+
+def _checked(edited: str, file: str) -> str:
+    """`edited`, once it was read again: an edit never leaves a broken file."""
     check_text(edited, file)
     return edited
 

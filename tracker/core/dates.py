@@ -236,7 +236,7 @@ def _find_day(text: str) -> tuple[int, int, int, tuple[int, int]] | None:
             month = _month(found[order.index("m") + 1])
             if month:
                 year, day = found[order.index("y") + 1], int(found[order.index("d") + 1])
-                return _century(year), month, day, _span(found, pattern)
+                return _century(year), month, day, found.span()
     found_ymd = _YMD.search(text)
     if found_ymd:
         return int(found_ymd[1]), int(found_ymd[2]), int(found_ymd[3]), found_ymd.span()
@@ -246,13 +246,6 @@ def _find_day(text: str) -> tuple[int, int, int, tuple[int, int]] | None:
     found_my = _MONTH_YEAR.match(text)
     month = _month(found_my[1]) if found_my else None
     return (int(found_my[2]), month, 1, found_my.span()) if found_my and month else None
-
-
-def _span(found: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int]:
-    """Where the day stands; asctime has the time in the middle of it, so only its month is cut out there."""
-    if pattern is _NAMED_US and ":" in found[0]:
-        return found.span(1)
-    return found.span()
 
 
 def _order(m: re.Match[str]) -> tuple[int, int, int]:
