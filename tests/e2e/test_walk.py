@@ -17,7 +17,7 @@ LIST = """# 几份资料
 Canonical: https://list.example/1
 ## Content
 一共 3 部分。 1. KV cache 文章｜Kiln：Prefix blocks — 看缓存：按块共享。链接：https://a.example/1 2. Decoding PDF｜Draft less — 论文。链接：https://arxiv.org/pdf/2309.06180v2
-"""  # noqa: E501
+"""
 
 
 def tracker(home: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
