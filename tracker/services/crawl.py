@@ -26,6 +26,7 @@ from tracker.sources.base import kind_for
 
 MOST_IN_ONE_WRITE = 64
 FAILING_AT = 3
+BASELINE_KINDS = ("sitemap", "page", "docs")  # what was there before one watched is not news
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +233,8 @@ class _Writer:
         arrived = merging.Arrived()
         now = self._clock()
         if one.found:
-            most = one.source.max_items_first_fetch if one.first else len(one.found)
+            first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
+            most = first if one.first else len(one.found)
             arrived = merging.arrive(
                 tx, one.source, one.found, welcome=newest(one.found, most), now=now, people=self._people
             )

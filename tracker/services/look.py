@@ -14,6 +14,7 @@ from tracker.core.drill import pass_point
 from tracker.core.model import Harvest, Polling, Source
 from tracker.core.pace import Bounds
 from tracker.core.text import clean_line, fold
+from tracker.core.urls import host_key
 from tracker.core.web import Answer, Failed, Fetcher, NotModified, Reason, Reply, Request
 from tracker.sources.base import KIND_NAMES, kind_of
 
@@ -98,7 +99,8 @@ async def _harvest(source: Source, polling: Polling, reply: Reply, fetcher: Fetc
     harvest = await reading.read(source.kind, source, reply, polling)
     entries = list(harvest.entries)
     for url in harvest.follow[:MOST_FOLLOWED]:
-        more = await fetcher.fetch(Request(url, purpose="feed", robots=True))
+        abroad = host_key(url) != host_key(source.url)  # its own further pages are what the person listed
+        more = await fetcher.fetch(Request(url, purpose="feed", robots=abroad))
         if isinstance(more, Reply):
             entries += (await reading.read(source.kind, source, more, polling)).entries
     return replace(harvest, entries=tuple(entries)) if harvest.follow else harvest

@@ -32,7 +32,7 @@ class SourceKind(Protocol):
 
 
 # Most particular first: the first that claims an address has it. "feed" and "page" claim nothing by themselves here.
-KIND_NAMES: tuple[str, ...] = ("feed",)
+KIND_NAMES: tuple[str, ...] = ("youtube", "arxiv", "github", "sitemap", "podcast", "api", "feed")
 
 
 @cache
