@@ -95,6 +95,11 @@ class House:
         path.mkdir(exist_ok=True)
         return path
 
+    @property
+    def digest_folder(self) -> Path:
+        """Where digests are written."""
+        return Path(self.settings.digest.folder) if self.settings.digest.folder else self.folder("digests")
+
     @asynccontextmanager
     async def fetcher(self, **changes: Any) -> AsyncIterator[HttpFetcher]:
         """The one way to the network, closed at the end of the block."""

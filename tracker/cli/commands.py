@@ -34,6 +34,7 @@ COMMANDS: dict[str, Row] = {
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
+    "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
     "status": _row("operations", "Operate", "what waits, what is next and why, what is in trouble", "status"),
     "doctor": _row("operations", "Operate", "look for damage and trouble", "doctor"),
     "backup": _row("operations", "Operate", "an online, verified copy of the database", "backup"),

@@ -33,7 +33,7 @@ def command(flags: Mapping[str, str], period: str, out: str, language: str | Non
         if out == "-":
             tell(text.rstrip("\n"))
             return
-        folder = Path(out or house.settings.digest.folder or house.folder("digests"))
+        folder = Path(out) if out else house.digest_folder
         path = folder / (days.stem + form.suffix)
         write_whole(path, text)
         if as_json:

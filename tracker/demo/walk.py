@@ -94,6 +94,6 @@ def _digest(house: House) -> Path:
 
     days = period_of("daily", house.clock().astimezone(house.zone).date())
     made = digest.make(house.store, house.person, days, house.zone)
-    path = house.folder("digests") / (days.stem + form.suffix)
+    path = house.digest_folder / (days.stem + form.suffix)
     write_whole(path, form.render(made, spoken_language(house.settings.digest.language, house.settings.ui.language)))
     return path

@@ -1,0 +1,54 @@
+"""The daemon's log: one line an event, in HOME/logs and on stderr; nothing in a line can forge another."""
+
+from __future__ import annotations
+
+import json
+import logging
+import logging.handlers
+import time
+from pathlib import Path
+
+from tracker.core.text import clean_line
+
+MAX_BYTES = 5 * 1024 * 1024
+KEPT_FILES = 3
+NAME = "tracker.daemon"
+
+
+class _Line(logging.Formatter):
+    """Time in UTC, level, message; or the same as a JSON object."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self, as_json: bool) -> None:
+        super().__init__()
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ")
+        said = clean_line(record.getMessage(), 2000)
+        if self._as_json:
+            return json.dumps({"at": at, "level": record.levelname.lower(), "message": said}, ensure_ascii=False)
+        return f"{at} {record.levelname:<7} {said}"
+
+
+def open_log(folder: Path, level: str, as_json: bool) -> logging.Logger:
+    """The daemon's logger, writing to `folder`/daemon.log (rotated at 5 MiB, three kept) and to stderr."""
+    log = logging.getLogger(NAME)
+    close_log(log)
+    log.setLevel(level.upper())
+    log.propagate = False
+    file = logging.handlers.RotatingFileHandler(
+        folder / "daemon.log", maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8"
+    )
+    for handler in (file, logging.StreamHandler()):
+        handler.setFormatter(_Line(as_json))
+        log.addHandler(handler)
+    return log
+
+
+def close_log(log: logging.Logger) -> None:
+    """Give the files back."""
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
