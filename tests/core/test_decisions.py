@@ -192,3 +192,18 @@ def test_undo_is_the_decision_backwards_and_leaves_what_others_changed() -> None
     assert decide(snoozed, Decision(Verb.SNOOZE, until=NOW), NOW + timedelta(1)) is snoozed
     assert label_of(Verb.SNOOZE, 2, until="x") == "snoozed 2 resources until x"
     assert label_of(Verb.FILE, 1, title="T") == "filed 'T'"
+
+
+def test_a_tree_grows_from_its_roots() -> None:
+    from tracker.core.plan import PlanNode, grow, walk
+
+    def node(id_: int, parent: int | None) -> PlanNode:
+        return PlanNode(NodeId(id_), NodeId(parent) if parent else None, "", "", "day", str(id_), 1)
+
+    trees = grow([node(1, None), node(2, 1), node(3, 2), node(4, 99)])
+    assert [(depth, one.path) for depth, one in walk(trees)] == [
+        (0, ("1",)),
+        (1, ("1", "2")),
+        (2, ("1", "2", "3")),
+        (0, ("4",)),
+    ]
