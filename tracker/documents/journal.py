@@ -79,6 +79,7 @@ def reader() -> DocumentReader:
 
 
 def _entries(text: str) -> list[_Entry]:
+    text = text.removeprefix("\ufeff")
     heads = list(_HEADING.finditer(text))
     out = []
     for head, after in zip(heads, [*heads[1:], None], strict=False):

@@ -78,7 +78,7 @@ class Plan:
     def read(self, text: str, name: str) -> Document:
         """The tree of the plan, its references, works that are only named, and its conflicts."""
         walk = _Walk()
-        lines = text.split("\n")
+        lines = text.removeprefix("\ufeff").split("\n")
         for number, line in enumerate(lines, 1):
             _take(walk, line, number, lines[number] if number < len(lines) else "")
         linked = [_tied(link, walk.nodes) for link in links(text)]

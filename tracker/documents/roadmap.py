@@ -62,7 +62,7 @@ class Roadmap:
     def read(self, text: str, name: str) -> Document:
         """Sections and skills as a tree, with the links that stand in them."""
         walk = _Walk()
-        lines = text.split("\n")
+        lines = text.removeprefix("\ufeff").split("\n")
         for number, line in enumerate(lines, 1):
             _take(walk, line, number)
         mentions = _mentions(text, walk.nodes)
