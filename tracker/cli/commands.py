@@ -33,6 +33,7 @@ COMMANDS: dict[str, Row] = {
     "resources": _row("resources", "Library", "list the library"),
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
+    "check": _row("check", "Library", "link health of addresses and of Markdown files"),
     "export": _row("plan", "Library", "an imported document back out", "export"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees", "plan"),

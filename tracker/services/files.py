@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 from tracker.core.drill import pass_point
@@ -12,6 +13,7 @@ from tracker.core.errors import ConfigError
 
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader sees the old one or the new one, never half. Raises ConfigError."""
+    path = path.resolve()  # a link stays a link: what it points to is written
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,6 +21,8 @@ def write_whole(path: Path, text: str) -> None:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
         pass_point("export.tmp_written")
         pass_point("export.before_rename")
         temporary.replace(path)
