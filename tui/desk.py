@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import webbrowser
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tracker.core.errors import TrackerError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tracker.wiring import House
 
 PAGE_ROWS = 200
+MORNING = time(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,17 @@ class Desk:
         found = library.resource(self._house.store, self._house.person, id_)
         return Shown(found, to_text(found.summary))
 
-    async def decide(self, ids: list[ResourceId], verb: str, topic: str = "") -> Done:
-        """One undoable step over `ids`; on disk when this returns."""
-        return await asyncio.to_thread(self._decide, ids, verb, topic)
+    async def decide(self, ids: list[ResourceId], verb: str, topic: str = "", days: int = 0) -> Done:
+        """One undoable step over `ids`; on disk when this returns. `days`: how long a snooze lasts."""
+        return await asyncio.to_thread(self._decide, ids, verb, topic, days)
 
-    def _decide(self, ids: list[ResourceId], verb: str, topic: str) -> Done:
+    def _decide(self, ids: list[ResourceId], verb: str, topic: str, days: int) -> Done:
         house = self._house
-        done = inbox.act(house.store, house.person, ids, verb, topic=topic or None, now=house.clock(), made_by="tui")
+        morning = datetime.combine(house.clock().astimezone(house.zone).date(), MORNING, tzinfo=house.zone)
+        until = morning + timedelta(days=days) if days else None
+        done = inbox.act(
+            house.store, house.person, ids, verb, topic=topic or None, until=until, now=house.clock(), made_by="tui"
+        )
         ack.acknowledge(done)
         return done
 

@@ -19,10 +19,10 @@ from tracker.services import inbox, topics
 from tracker.wiring import House, house_of
 from tui.app import TrackerApp
 from tui.desk import Desk, NotOpened
-from tui.keys import INBOX, action_of, half_width
+from tui.keys import INBOX, action_of, footer, half_width
+from tui.screens.choose import Choose
 from tui.screens.help import Help
 from tui.screens.inbox import Inbox
-from tui.screens.topic import ChooseTopic
 from tui.widgets.rows import Rows
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
@@ -122,7 +122,7 @@ async def test_a_topic_is_chosen_by_typing(house: House) -> None:
     async with opened(house) as (app, _, pilot):
         await pilot.press("P")
         await pilot.pause(0.2)
-        assert isinstance(app.screen, ChooseTopic)
+        assert isinstance(app.screen, Choose)
         await pilot.press("down", "up", *"cache", "enter")
         await settled(pilot)
         assert state(house) == {"inbox": 1, "filed": 1}
@@ -132,6 +132,28 @@ async def test_a_topic_is_chosen_by_typing(house: House) -> None:
         await pilot.press("escape")
         await settled(pilot)
         assert state(house) == {"inbox": 1, "filed": 1}
+
+
+async def test_a_snooze_comes_back_on_its_morning(house: House) -> None:
+    fill(house, 2)
+    async with opened(house) as (_, _, pilot):
+        await pilot.press("b")
+        await pilot.pause(0.2)
+        await pilot.press(*"three", "enter")
+        await settled(pilot)
+        assert state(house) == {"inbox": 1, "snoozed": 1}
+    assert inbox.wake(house.store, house.person, NOW + timedelta(days=2)) == 0
+    assert inbox.wake(house.store, house.person, NOW + timedelta(days=3)) == 1
+
+
+async def test_addresses_are_copied_as_they_are_and_as_markdown(house: House) -> None:
+    fill(house, 2)
+    async with opened(house) as (app, _, pilot):
+        await pilot.press("y")
+        assert app.clipboard == "https://a.example/0"
+        await pilot.press("j", "Y")
+        assert app.clipboard.startswith("[\\[@click=app.quit\\]CANARY")
+        assert app.clipboard.endswith("](https://a.example/1)")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 50)])
@@ -245,3 +267,7 @@ def test_every_key_leads_to_one_action() -> None:
     assert len(keys) == len(set(keys))
     names = {row.action.partition("(")[0] for row in INBOX}
     assert not [name for name in names if not hasattr(Inbox, f"action_{name}")]
+
+
+def test_the_footer_fits_the_smallest_screen() -> None:
+    assert sum(len(key) + len(word) + 3 for key, word in footer(INBOX)) <= 80

@@ -15,15 +15,18 @@ from textual.widgets import Input, Static
 from tracker.core.errors import TrackerError
 from tracker.core.inbox import Cursor
 from tracker.core.model import InboxState
+from tracker.core.text import strip_unseen
 from tui.desk import Desk
 from tui.keys import INBOX, action_of, footer, half_width
+from tui.screens.choose import Choose
 from tui.screens.help import Help
-from tui.screens.topic import ChooseTopic
 from tui.widgets.keyline import KeyLine
 from tui.widgets.preview import Preview
 from tui.widgets.rows import Rows
 
 NARROW = 100
+SNOOZES = {"tomorrow": 1, "in three days": 3, "in a week": 7, "in a month": 30}
+MARKS = {ord(mark): f"\\{mark}" for mark in "[]\\"}
 EMPTY = "Nothing waits for a decision.\n\nR looks at the sources that are due, ? shows the keys."
 
 
@@ -137,13 +140,13 @@ class Inbox(Screen[None]):
         self.decide(verb)
 
     @work(group="decide")
-    async def decide(self, verb: str, topic: str = "") -> None:
+    async def decide(self, verb: str, topic: str = "", days: int = 0) -> None:
         """Write the decision, then take the rows out and say so."""
         ids = self.rows.chosen()
         if not ids:
             return
         try:
-            done = await self._desk.decide(ids, verb, topic)
+            done = await self._desk.decide(ids, verb, topic, days)
         except TrackerError as error:
             self._complain(error)
             return
@@ -163,9 +166,18 @@ class Inbox(Screen[None]):
         if not titles:
             self.app.notify("There is no topic yet: import a list, or 'tracker topics add TITLE'", markup=False)
             return
-        topic = await self.app.push_screen_wait(ChooseTopic(titles))
+        topic = await self.app.push_screen_wait(Choose("file under…", titles))
         if topic:
             self.decide("file", topic)
+
+    @work(group="decide")
+    async def action_snooze(self) -> None:
+        """Choose when it comes back."""
+        if not self.rows.chosen():
+            return
+        when = await self.app.push_screen_wait(Choose("come back…", list(SNOOZES)))
+        if when:
+            self.decide("snooze", days=SNOOZES[when])
 
     @work(group="decide")
     async def action_undo(self) -> None:
@@ -214,6 +226,15 @@ class Inbox(Screen[None]):
         self.rows.selected = set() if self.rows.selected == everything else everything
         self.rows.refresh()
         await self._retitle()
+
+    def action_copy(self, form: str) -> None:
+        """Copy through the terminal (OSC 52), so it works over ssh."""
+        row = self.rows.current
+        if row is None or not row.url:
+            return
+        title = strip_unseen(row.title).translate(MARKS)
+        self.app.copy_to_clipboard(row.url if form == "url" else f"[{title}]({row.url})")
+        self.app.notify("copied", markup=False, timeout=2)
 
     @work(group="open")
     async def action_open(self) -> None:

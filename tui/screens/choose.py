@@ -1,4 +1,4 @@
-"""Choose a topic: type a few letters of it, in any order of languages, Enter files."""
+"""Choose one of several by typing a few letters of it, in any language; Enter takes it."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from textual.widgets.option_list import Option
 from tracker.core.text import fold, strip_unseen
 
 
-class ChooseTopic(ModalScreen[str]):
-    """Dismissed with the title of a topic, or "" when the person thought better of it."""
+class Choose(ModalScreen[str]):
+    """Dismissed with the title that was chosen, or "" when the person thought better of it."""
 
     BINDINGS = [
         Binding("escape", "leave", "cancel"),
@@ -25,13 +25,14 @@ class ChooseTopic(ModalScreen[str]):
         Binding("up", "move(-1)", "before", priority=True),
     ]
 
-    def __init__(self, titles: list[str]) -> None:
+    def __init__(self, prompt: str, titles: list[str]) -> None:
         super().__init__()
+        self._prompt = prompt
         self._titles = titles
 
     def compose(self) -> ComposeResult:
         with Vertical(id="chooser"):
-            yield Input(placeholder="file under…  (type to narrow, Enter files, Esc cancels)")
+            yield Input(placeholder=f"{self._prompt}  (type to narrow, Enter takes, Esc cancels)")
             yield OptionList(*_options(self._titles))
 
     def on_mount(self) -> None:
@@ -50,14 +51,14 @@ class ChooseTopic(ModalScreen[str]):
 
     @on(Input.Submitted)
     def take(self) -> None:
-        """Take the topic under the cursor."""
+        """Take what the cursor stands on."""
         choices = self.query_one(OptionList)
         if choices.highlighted is not None:
             self.dismiss(str(choices.get_option_at_index(choices.highlighted).id))
 
     @on(OptionList.OptionSelected)
     def clicked(self, event: OptionList.OptionSelected) -> None:
-        """Take the topic that was clicked."""
+        """Take what was clicked."""
         self.dismiss(str(event.option.id))
 
     def action_move(self, step: int) -> None:
@@ -66,7 +67,7 @@ class ChooseTopic(ModalScreen[str]):
         (choices.action_cursor_down if step > 0 else choices.action_cursor_up)()
 
     def action_leave(self) -> None:
-        """Nothing is filed."""
+        """Nothing is chosen."""
         self.dismiss("")
 
 
