@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import make_url
 
 from db.store import Store, open_store
+
+settings.register_profile("same", derandomize=True)  # the same examples on every run: a red run can be repeated
+settings.load_profile("same")
 
 
 @dataclass
