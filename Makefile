@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help env demo test check drill bench manual clean
+.PHONY: help env demo test check drill bench manual pictures clean
 
 help:  ## what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -36,6 +36,9 @@ bench: env  ## measured side by side with whatever peers are installed
 
 manual: env  ## write the generated parts of the manual again
 	$(BIN)/python -m tests.manual
+
+pictures: env  ## draw the pictures of the manual again
+	$(BIN)/python -m tests.manual pictures
 
 clean:  ## caches and builds
 	rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import sys
 import tempfile
 from pathlib import Path
 
@@ -89,13 +90,14 @@ def picture(target: Path) -> None:
     target.write_text(asyncio.run(draw()), "utf-8")
 
 
-def main() -> None:
-    """Write all of it."""
+def main(wishes: list[str]) -> None:
+    """Write the pages; with `pictures` the pictures as well (each drawing differs in its ids)."""
     DOCS.mkdir(exist_ok=True)
     for name, text in pages().items():
         (DOCS / name).write_text(text, "utf-8")
-    picture(DOCS / "inbox.svg")
+    if "pictures" in wishes:
+        picture(DOCS / "inbox.svg")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
