@@ -1,21 +1,137 @@
-"""The journal of decisions: appended with the decision itself in one transaction, read backwards for undo."""
+"""The journal of actions: appended with the decision itself in one transaction, read backwards for undo."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import base64
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Date, Table, and_, func, select, update
+from sqlalchemy.types import TypeEngine
 
+from db import inbox as filings
 from db.store import Tx
-from db.tables import action
-from tracker.core.inbox import HistoryEntry, Step, from_json, invert, to_json
+from db.tables import action, metadata
+from db.types import Bytes, UtcDateTime
+from tracker.core.actions import Change, RowChange, from_json, invert, to_json
+from tracker.core.inbox import HistoryEntry, Step, apply
 from tracker.core.model import ActionId, PersonId
 
 
+class Changes:
+    """Writes rows and remembers how they stood. What goes through here can be taken back with `tracker undo`.
+
+    Changing a row to what it says already is no change and is not remembered.
+    """
+
+    def __init__(self, tx: Tx) -> None:
+        self.tx = tx
+        self.made: list[Change] = []
+        self.label = ""  # the sentence of the history; may be set late, when the names are known
+
+    def insert(self, table: Table, **values: Any) -> dict[str, Any]:
+        """Add a row; returns its key (`{"id": 7}`)."""
+        row = self.tx.execute(table.insert().values(**values).returning(*table.primary_key.columns)).one()
+        key = dict(row._mapping)
+        now = _stored(self.tx, table, key)
+        assert now is not None
+        self.made.append(RowChange(table.name, _plain(key), None, _plain(now)))
+        return key
+
+    def update(self, table: Table, key: Mapping[str, Any] | int, **values: Any) -> bool:
+        """Change a row (an int is its `id`); False when it says so already or is not there."""
+        key = _key(key)
+        before = _stored(self.tx, table, key)
+        changed = {} if before is None else {name: to for name, to in values.items() if before[name] != to}
+        if before is None or not changed:
+            return False
+        self.tx.execute(update(table).where(_is(table, key)).values(**changed))
+        old = {name: before[name] for name in changed}
+        self.made.append(RowChange(table.name, _plain(key), _plain(old), _plain(changed)))
+        return True
+
+    def delete(self, table: Table, key: Mapping[str, Any] | int) -> bool:
+        """Take a row out; False when it is not there. Rows that hang on it must be taken out first."""
+        key = _key(key)
+        before = _stored(self.tx, table, key)
+        if before is None:
+            return False
+        self.tx.execute(table.delete().where(_is(table, key)))
+        self.made.append(RowChange(table.name, _plain(key), _plain(before), None))
+        return True
+
+    def steps(self, person: PersonId, steps: Sequence[Step], now: datetime) -> None:
+        """Where resources stand, as part of the same decision."""
+        filings.put(self.tx, person, steps, now)
+        self.made.extend(steps)
+
+
+def _key(key: Mapping[str, Any] | int) -> Mapping[str, Any]:
+    return {"id": key} if isinstance(key, int) else key
+
+
+def _is(table: Table, key: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def _stored(tx: Tx, table: Table, key: Mapping[str, Any]) -> dict[str, Any] | None:
+    row = tx.execute(select(table).where(_is(table, key))).first()
+    return None if row is None else dict(row._mapping)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _to_plain(value) for name, value in values.items()}
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return base64.b85encode(value).decode("ascii")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _from_plain(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _read(table.c[name].type, value) for name, value in values.items()}
+
+
+def _read(kind: TypeEngine[Any], value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, Bytes):
+        return base64.b85decode(value)
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
+
+
+def put(tx: Tx, person: PersonId, changes: Sequence[Change], now: datetime) -> tuple[Step, ...]:
+    """Carry changes out where things stand now: what others changed meanwhile stays. Returns the steps as they fell."""
+    fell: list[Step] = []
+    for one in changes:
+        if isinstance(one, RowChange):
+            _put_row(tx, one)
+        else:
+            for here in filings.standings(tx, person, [one.resource]).values():
+                step = Step(one.resource, here, apply(here, one))
+                filings.put(tx, person, [step], now)
+                fell.append(step)
+    return tuple(fell)
+
+
+def _put_row(tx: Tx, one: RowChange) -> None:
+    """One row as `one.after` says. A row that others took out meanwhile stays out; one they made again stays."""
+    table = metadata.tables[one.table]
+    key = _from_plain(table, one.key)
+    if one.after is None:
+        tx.execute(table.delete().where(_is(table, key)))
+    elif one.before is not None:
+        tx.execute(update(table).where(_is(table, key)).values(**_from_plain(table, one.after)))
+    elif _stored(tx, table, key) is None:
+        tx.execute(table.insert().values(**_from_plain(table, one.after)))
+
+
 def record(
-    tx: Tx, person: PersonId, *, verb: str, label: str, made_by: str, steps: Sequence[Step], now: datetime
+    tx: Tx, person: PersonId, *, verb: str, label: str, made_by: str, changes: Sequence[Change], now: datetime
 ) -> ActionId:
     """Keep a decision. What was undone before it stays in the history, but can no longer be redone."""
     row = {
@@ -24,14 +140,14 @@ def record(
         "verb": verb,
         "label": label,
         "made_by": made_by,
-        "forward": to_json(steps),
-        "inverse": to_json(invert(steps)),
+        "forward": to_json(changes),
+        "inverse": to_json(invert(changes)),
     }
     return ActionId(tx.execute(action.insert().values(**row).returning(action.c.id)).scalar_one())
 
 
-def last(tx: Tx, person: PersonId, *, undone: bool) -> tuple[ActionId, str, str, tuple[Step, ...]] | None:
-    """The decision undo takes back (`undone=False`) or redo does again: id, verb, label and its forward steps."""
+def last(tx: Tx, person: PersonId, *, undone: bool) -> tuple[ActionId, str, str, tuple[Change, ...]] | None:
+    """The decision undo takes back (`undone=False`) or redo does again: id, verb, label and its forward changes."""
     mine = action.c.person_id == person
     newest = select(func.coalesce(func.max(action.c.id), 0)).where(mine, action.c.undone.is_(False)).scalar_subquery()
     if undone:

@@ -13,7 +13,7 @@ from tracker.core.html import host_of, to_text
 from tracker.core.inbox import Cursor, Done, Page
 from tracker.core.model import InboxState, Resource, ResourceId
 from tracker.core.urls import is_web
-from tracker.services import ack, inbox, library, topics
+from tracker.services import ack, actions, inbox, library, topics
 
 if TYPE_CHECKING:
     from tracker.wiring import House
@@ -78,7 +78,7 @@ class Desk:
 
     def _turn(self, back: bool) -> Done | None:
         house = self._house
-        done = (inbox.undo if back else inbox.redo)(house.store, house.person, house.clock())
+        done = (actions.undo if back else actions.redo)(house.store, house.person, house.clock())
         if done is not None:
             ack.acknowledge(done)
         return done

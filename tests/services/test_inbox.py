@@ -12,7 +12,7 @@ from tracker.core.document import Document, DocumentNode, Mention
 from tracker.core.errors import Conflict, NotFound, UsageError
 from tracker.core.model import FIRST_PERSON as ME
 from tracker.core.model import InboxState
-from tracker.services import ack, inbox, library
+from tracker.services import ack, actions, inbox, library
 from tracker.services.documents import import_document
 from tracker.services.topics import add_topic, topics
 
@@ -43,11 +43,11 @@ def test_a_decision_stands_and_is_taken_back(store: Store, verb: str, state: str
     done = inbox.act(store, ME, ids[:2], verb, until=until, now=NOW, made_by="test")
     assert states(store, ids[:3]) == [state, state, "inbox"]
     assert (done.changed, [s.value for s in done.states]) == (tuple(ids[:2]), [state, state])
-    back = inbox.undo(store, ME, NOW)
+    back = actions.undo(store, ME, NOW)
     assert back is not None
     assert back.seq > done.seq
     assert states(store, ids[:2]) == ["inbox", "inbox"]
-    assert inbox.redo(store, ME, NOW) is not None
+    assert actions.redo(store, ME, NOW) is not None
     assert states(store, ids[:2]) == [state, state]
 
 
@@ -56,22 +56,22 @@ def test_undo_and_redo_go_to_any_depth_and_end(store: Store) -> None:
     for verb in ("done", "skip", "shortlist"):
         inbox.act(store, ME, ids[:1], verb, now=NOW, made_by="test")
     for _ in range(4):
-        assert inbox.undo(store, ME, NOW) is not None
-    assert inbox.undo(store, ME, NOW) is None
+        assert actions.undo(store, ME, NOW) is not None
+    assert actions.undo(store, ME, NOW) is None
     assert states(store, ids[:1]) == ["filed"]
     for _ in range(4):
-        assert inbox.redo(store, ME, NOW) is not None
-    assert inbox.redo(store, ME, NOW) is None
+        assert actions.redo(store, ME, NOW) is not None
+    assert actions.redo(store, ME, NOW) is None
     assert states(store, ids[:1]) == ["shortlist"]
 
 
 def test_a_new_decision_ends_what_could_be_redone_and_the_history_keeps_both(store: Store) -> None:
     ids = fill(store)
     inbox.act(store, ME, ids[:1], "done", now=NOW, made_by="test")
-    inbox.undo(store, ME, NOW)
+    actions.undo(store, ME, NOW)
     inbox.act(store, ME, ids[1:2], "skip", now=NOW, made_by="test")
-    assert inbox.redo(store, ME, NOW) is None
-    said = [(entry.label, entry.undone) for entry in inbox.history(store, ME)]
+    assert actions.redo(store, ME, NOW) is None
+    said = [(entry.label, entry.undone) for entry in actions.history(store, ME)]
     assert said[:2] == [("skipped 'Work 1'", False), ("marked 'Work 0' done", True)]
 
 
@@ -80,7 +80,7 @@ def test_the_same_decision_again_is_acknowledged_but_no_step(store: Store) -> No
     first = inbox.act(store, ME, ids, "done", now=NOW, made_by="test")
     again = inbox.act(store, ME, ids, "done", now=NOW + timedelta(hours=1), made_by="test")
     assert (int(again.action), again.seq > first.seq, len(again.states)) == (0, True, 5)
-    assert len(inbox.history(store, ME)) == 2
+    assert len(actions.history(store, ME)) == 2
 
 
 def test_stars_stand_apart_from_states(store: Store) -> None:
@@ -97,7 +97,7 @@ def test_filing_under_a_topic_ties_them_and_undo_unties(store: Store) -> None:
     inbox.act(store, ME, ids[:1], "file", topic="speculative", now=NOW, made_by="test")
     assert library.resources_by_id(store, ME, ids[:1])[0].topics == ("KV cache", "Speculative decoding")  # type: ignore[arg-type]
     assert [r.id for r in library.resources(store, ME, topic="speculative decoding")] == ids[:1]
-    inbox.undo(store, ME, NOW)
+    actions.undo(store, ME, NOW)
     assert library.resources_by_id(store, ME, ids[:1])[0].topics == ("KV cache",)  # type: ignore[arg-type]
 
 

@@ -56,11 +56,11 @@ def redo(flags: Mapping[str, str], as_json: bool) -> None:
 
 
 def _step(flags: Mapping[str, str], which: str, as_json: bool) -> None:
-    from tracker.services import inbox
+    from tracker.services import actions
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        done = getattr(inbox, which)(house.store, house.person, house.clock())
+        done = getattr(actions, which)(house.store, house.person, house.clock())
         if done is None:
             say(f"nothing to {which}")
             return
@@ -74,11 +74,11 @@ def _step(flags: Mapping[str, str], which: str, as_json: bool) -> None:
 @click.pass_obj
 def history(flags: Mapping[str, str], limit: int, as_json: bool) -> None:
     """What was decided, newest first; undone steps are marked."""
-    from tracker.services import inbox
+    from tracker.services import actions
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        entries = inbox.history(house.store, house.person, limit=limit)
+        entries = actions.history(house.store, house.person, limit=limit)
         if as_json:
             for e in entries:
                 emit(

@@ -121,6 +121,7 @@ class Done:
     seq: int
     verb: str = ""
     states: tuple[InboxState, ...] = ()
+    items: tuple[str, ...] = ()  # other rows the decision is about: "node:12"
 
 
 @dataclass(frozen=True, slots=True)

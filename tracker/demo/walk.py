@@ -74,13 +74,13 @@ def _crawl(house: House, tell: Tell, visit: str) -> None:
 
 def _triage(house: House, tell: Tell) -> None:
     """Two decisions and one taken back, as a person would."""
-    from tracker.services import inbox
+    from tracker.services import actions, inbox
 
     store, person, now = house.store, house.person, house.clock()
     rows = inbox.page(store, person, limit=3).items
     filed = inbox.act(store, person, [rows[0].id], "file", topic="KV cache", now=now, made_by="demo")
     skipped = inbox.act(store, person, [row.id for row in rows[1:]], "skip", now=now, made_by="demo")
-    inbox.undo(store, person, now)
+    actions.undo(store, person, now)
     tell(f"triage   {filed.label}; {skipped.label}, and that taken back")
     waiting = inbox.counts(store, person).get(InboxState.INBOX, 0)
     tell(f"inbox    {waiting} wait for a decision")

@@ -9,10 +9,12 @@ from pathlib import Path
 from tracker.core.inbox import Done
 
 
-def lines(done: Done) -> Iterator[tuple[int, int, str]]:
-    """(seq, resource id, state) of each resource a decision is about."""
-    for item, state in zip(done.changed, done.states, strict=True):
-        yield done.seq, int(item), state.value
+def lines(done: Done) -> Iterator[tuple[int, int | str, str]]:
+    """(seq, item, state) of each resource (its id) and other row (`node:12`) a decision is about."""
+    for id_, state in zip(done.changed, done.states, strict=True):
+        yield done.seq, int(id_), state.value
+    for item in done.items:
+        yield done.seq, item, done.verb
 
 
 def acknowledge(done: Done) -> None:

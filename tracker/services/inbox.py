@@ -1,4 +1,4 @@
-"""Decisions about resources: lists to decide from, one step for any number of them, undo and redo to any depth."""
+"""Decisions about resources: lists to decide from, one step for any number of them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,16 @@ from tracker.core.inbox import (
     Cursor,
     Decision,
     Done,
-    HistoryEntry,
     Page,
     Standing,
     Step,
     Verb,
-    apply,
-    invert,
     label_of,
     steps_of,
 )
 from tracker.core.model import NO_NODE, ActionId, InboxState, PersonId, ResourceId
+from tracker.services.actions import ACKS
 
-ACKS = "ack"
 MOST_AT_ONCE = 100_000
 
 
@@ -107,7 +104,7 @@ def _decide(
     if steps:
         rows.put(tx, person, steps, now)
         action = journal.record(
-            tx, person, verb=decision.verb.value, label=label, made_by=made_by, steps=steps, now=now
+            tx, person, verb=decision.verb.value, label=label, made_by=made_by, changes=steps, now=now
         )
     seq = counters.advance(tx, ACKS)
     states = {step.resource: step.after.state for step in steps}
@@ -122,44 +119,6 @@ def _title(tx: Tx, person: PersonId, steps: Sequence[Step]) -> str:
     from db.resources import by_ids
 
     return next((r.title for r in by_ids(tx, person, [steps[0].resource])), "")
-
-
-def undo(store: Store, person: PersonId, now: datetime) -> Done | None:
-    """Take back the last decision that stands, whoever made it where; None when there is none."""
-    return _turn(store, person, now, back=True)
-
-
-def redo(store: Store, person: PersonId, now: datetime) -> Done | None:
-    """Do again what was undone last, unless something was decided since; None when there is none."""
-    return _turn(store, person, now, back=False)
-
-
-def _turn(store: Store, person: PersonId, now: datetime, *, back: bool) -> Done | None:
-    with store.write() as tx:
-        found = journal.last(tx, person, undone=not back)
-        if found is None:
-            return None
-        action, verb, label, steps = found
-        moved = _moved(rows.standings(tx, person, [s.resource for s in steps]), invert(steps) if back else steps)
-        rows.put(tx, person, moved, now)
-        journal.mark(tx, action, undone=back, now=now)
-        seq = counters.advance(tx, ACKS)
-        pass_point("decision.before_commit")
-    pass_point("decision.after_commit")
-    states = tuple(step.after.state for step in moved)
-    return Done(action, tuple(step.resource for step in moved), label, seq, verb, states)
-
-
-def _moved(world: dict[ResourceId, Standing], steps: Sequence[Step]) -> tuple[Step, ...]:
-    """The steps as they apply to where things stand now: what others changed meanwhile stays."""
-    there = [(step, world[step.resource]) for step in steps if step.resource in world]
-    return tuple(Step(step.resource, now, apply(now, step)) for step, now in there)
-
-
-def history(store: Store, person: PersonId, limit: int = 50) -> list[HistoryEntry]:
-    """What was decided, newest first."""
-    with store.read() as tx:
-        return journal.history(tx, person, limit)
 
 
 def wake(store: Store, person: PersonId, now: datetime) -> int:
