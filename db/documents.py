@@ -33,7 +33,7 @@ def put(tx: Tx, person: PersonId, one: Document, path: str, now: datetime) -> tu
         "base_text": one.text,
         "sha256": hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest(),
         "imported_at": now,
-        "header": dict(one.header),
+        "header": dict(one.header) | {"encoding": one.encoding},
         "findings": [[f.line, f.level, f.message, f.what_to_do] for f in one.findings],
     }
     if row is None:

@@ -86,7 +86,8 @@ def documents(tx: Tx, person: PersonId) -> list[tuple[str, str, str]]:
     return [(row.name, row.kind, row.title) for row in tx.execute(query.order_by(document.c.id))]
 
 
-def text_of(tx: Tx, person: PersonId, name: str) -> str | None:
-    """The text of a document as it was read, None when there is none of that name."""
-    found = select(document.c.text).where(document.c.person_id == person, document.c.name == name)
-    return tx.execute(found).scalar()
+def text_of(tx: Tx, person: PersonId, name: str) -> tuple[str, str] | None:
+    """The text of a document as it was read, and its encoding; None when there is none of that name."""
+    found = select(document.c.text, document.c.header).where(document.c.person_id == person, document.c.name == name)
+    row = tx.execute(found).first()
+    return (row.text, row.header.get("encoding", "utf-8")) if row else None

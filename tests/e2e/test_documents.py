@@ -83,3 +83,14 @@ def test_the_seeds_come_back_byte_for_byte(tracker: Any, tmp_path: Path) -> None
     linked = [one for one in found if one["url"]]
     assert (len(linked), sum(bool(s["url"]) for one in linked for s in one["sightings"])) == (189, 210)
     assert len(tracker("journal", "--json").splitlines()) == 26
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-16-le", "utf-16-be"])
+def test_a_document_comes_out_in_the_encoding_it_came_in(tracker: Any, tmp_path: Path, codec: str) -> None:
+    data = ("" if codec == "gb18030" else "\ufeff").encode(
+        codec
+    ) + "# 20260102 记忆与上下文 上\r\n+ 一条笔记\r\n".encode(codec)
+    (tmp_path / "diary.md").write_bytes(data)
+    assert json.loads(tracker("import", str(tmp_path / "diary.md"), "--json"))["notes"] == 1
+    tracker("export", "document", "diary.md", "--out", str(tmp_path / "out.md"))
+    assert (tmp_path / "out.md").read_bytes() == data

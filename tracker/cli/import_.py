@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +32,17 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        texts = [(name, _read(name)) for name in files]
-        return max(_one(house, name, text, kind, dry_run, as_json) for name, text in texts)
+        texts = [(name, *_read(name)) for name in files]
+        return max(_one(house, name, text, codec, kind, dry_run, as_json) for name, text, codec in texts)
 
 
-def _one(house: Any, name: str, text: str, kind: str, dry_run: bool, as_json: bool) -> int:
+def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool, as_json: bool) -> int:
     from tracker.documents import reader_for
     from tracker.services.documents import import_document
 
     reader = reader_for(text, name, kind)
     with progress(None, f"reading {name}"):
-        document = reader.read(text, Path(name).name)
+        document = replace(reader.read(text, Path(name).name), encoding=codec)
         report = import_document(
             house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run
         )
@@ -70,15 +71,14 @@ def _one(house: Any, name: str, text: str, kind: str, dry_run: bool, as_json: bo
     return 0
 
 
-def _read(name: str) -> str:
-    """The text of a file, byte order mark and line ends as they are. Raises DocumentError."""
+def _read(name: str) -> tuple[str, str]:
+    """The text of a file and its encoding, byte order mark and line ends as they are. Raises DocumentError."""
+    from tracker.documents.charset import decode
+
     path = Path(name)
     try:
         if path.stat().st_size > MAX_BYTES:
             raise DocumentError(name, 0, f"is larger than {MAX_BYTES >> 20} MiB", "Split it")
-        return path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise DocumentError(name, line, "is not UTF-8 here", "Save it as UTF-8 and try again") from error
+        return decode(path.read_bytes(), name)
     except OSError as error:
         raise DocumentError(name, 0, f"cannot be read ({error.strerror})", "Check the path") from error

@@ -146,12 +146,12 @@ def document(flags: Mapping[str, str], name: str, out: str) -> None:
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found, text = plans.document_text(house.store, house.person, name)
+        found, data = plans.document_bytes(house.store, house.person, name)
         if out == "-":
             sys.stdout.flush()
-            sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+            sys.stdout.buffer.write(data)
             return
         target = Path(out) if out else house.folder("exports")
         path = target / Path(found).name if target.is_dir() or not out else target
-        write_whole(path, text)
+        write_whole(path, data)
         say(f"written: {path}")

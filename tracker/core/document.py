@@ -89,7 +89,10 @@ class DocumentNote:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a reader made of a text. `name` is the file's name; `header` holds where it came from."""
+    """What a reader made of a text. `name` is the file's name; `header` holds where it came from.
+
+    `encoding` is how the file's bytes are written; the text itself knows nothing of it.
+    """
 
     name: str
     kind: str
@@ -100,6 +103,7 @@ class Document:
     nodes: tuple[DocumentNode, ...] = ()
     notes: tuple[DocumentNote, ...] = ()
     findings: tuple[Finding, ...] = ()
+    encoding: str = "utf-8"
 
 
 class DocumentReader(Protocol):

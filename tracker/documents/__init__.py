@@ -19,6 +19,7 @@ def readers() -> tuple[DocumentReader, ...]:
 
 def reader_for(text: str, name: str, kind: str = "auto") -> DocumentReader:
     """The reader of `kind` (or of any) that the text looks most like. Raises DocumentError when it looks like none."""
+    text = text.removeprefix("\ufeff")
     if not text.strip():
         raise DocumentError(name, 0, "is empty", "Nothing was read")
     wanted = [one for one in readers() if kind in ("auto", one.name)]

@@ -5,20 +5,24 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from tracker.core.drill import pass_point
 from tracker.core.errors import ConfigError
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, never half. Raises ConfigError."""
+def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
+    """Write a file so that a reader sees the old one or the new one, never half. Raises ConfigError.
+
+    Text is written as UTF-8 with its line ends as they are; pieces of bytes are written as they come.
+    """
     path = path.resolve()  # a link stays a link: what it points to is written
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8", newline="") as out:
-            out.write(text)
+        with temporary.open("wb") as out:
+            out.writelines(_pieces(content))
             out.flush()
             os.fsync(out.fileno())
         if path.exists():
@@ -33,3 +37,9 @@ def write_whole(path: Path, text: str) -> None:
         raise ConfigError(
             str(path), 0, "", f"cannot be written ({error.strerror}). The old file is as it was"
         ) from error
+
+
+def _pieces(content: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
+    if isinstance(content, str):
+        return [content.encode()]
+    return [content] if isinstance(content, bytes) else content

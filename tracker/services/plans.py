@@ -7,6 +7,7 @@ from db.store import Store
 from tracker.core.errors import NotFound, nearest
 from tracker.core.model import PersonId
 from tracker.core.plan import Branch, JournalEntry, grow
+from tracker.documents.charset import encode
 
 
 def plan_names(store: Store, person: PersonId) -> list[tuple[str, str, str]]:
@@ -27,11 +28,12 @@ def journal(store: Store, person: PersonId) -> list[JournalEntry]:
         return rows.entries(tx, person)
 
 
-def document_text(store: Store, person: PersonId, name: str) -> tuple[str, str]:
-    """Name and text of the document meant by `name`, byte for byte as it was read. Raises NotFound."""
+def document_bytes(store: Store, person: PersonId, name: str) -> tuple[str, bytes]:
+    """Name and bytes of the document meant by `name`, as it was read. Raises NotFound."""
     with store.read() as tx:
         found = _meant(rows.documents(tx, person), name)
-        return found, rows.text_of(tx, person, found) or ""
+        text, codec = rows.text_of(tx, person, found) or ("", "")
+        return found, encode(text, codec)
 
 
 def _meant(known: list[tuple[str, str, str]], name: str) -> str:
