@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from tracker.core.document import Document, DocumentNote, Mention
 from tracker.core.html import host_of
 from tracker.core.model import DocumentId, InboxState, NodeId, PersonId, ResourceId, ResourceKind
 from tracker.core.text import fold, guess_language
-from tracker.core.urls import canonical, is_web, kind_of, work_id
+from tracker.core.urls import canonical, is_web, kind_of, split_time, work_id
 
 CHUNK = 500
 _MENTION = ("line", "title", "url", "label", "publisher", "note", "start_seconds", "track", "day_from", "day_to")
@@ -55,21 +55,26 @@ def put_mentions(
 ) -> tuple[dict[str, ResourceId], Counts]:
     """Tie every mention to its work; new works are filed under the mention's node. Returns resources by mention key."""
     rows = {row.item_key: row for row in tx.execute(select(sighting).where(sighting.c.document_id == owner))}
-    works = _find_or_make(tx, [one for one in wanted if one.key not in rows], now)
-    total = Counts()
+    fresh = [one for one in wanted if one.key not in rows]
+    works: dict[str, ResourceId] = {}
+    for start in range(0, len(fresh), CHUNK):  # a chunk at a time: a long list must not lie in memory as rows
+        some = fresh[start : start + CHUNK]
+        works |= _find_or_make(tx, some, now)
+        tx.execute(sighting.insert(), [_row(one, works[one.key], owner, now) for one in some])
+    changed = 0
     for one in wanted:
-        row = rows.get(one.key)
-        if row is None:
-            tx.execute(sighting.insert().values(_row(one, works[one.key], owner, now)))
-            total += Counts(created=1)
-        else:
+        if (row := rows.get(one.key)) is not None:
             works[one.key] = ResourceId(row.resource_id)
-            total += Counts(updated=1) if _change(tx, row, one) else Counts(unchanged=1)
+            changed += _change(tx, row, one)
     _file(tx, person, wanted, works, nodes, now)
     gone = [row.id for key, row in rows.items() if key not in works and row.gone_at is None]
-    if gone:
-        tx.execute(update(sighting).where(sighting.c.id.in_(gone)).values(gone_at=now))
-    return works, total
+    for some_ids in _chunks(gone):
+        tx.execute(update(sighting).where(sighting.c.id.in_(some_ids)).values(gone_at=now))
+    return works, Counts(len(fresh), changed, len(wanted) - len(fresh) - changed)
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _row(one: Mention, work: ResourceId, owner: DocumentId, now: datetime) -> dict[str, Any]:
@@ -94,25 +99,38 @@ def _change(tx: Tx, row: Any, one: Mention) -> bool:
 
 def _find_or_make(tx: Tx, wanted: Sequence[Mention], now: datetime) -> dict[str, ResourceId]:
     """Works by mention key: by address, by identifier, or by name for a work without an address."""
-    out: dict[str, ResourceId] = {}
+    known = {one.key: _identity(one) for one in wanted}
+    by_address, by_work = _known_works(tx, list(known.values()))
+    new: dict[str, dict[str, Any]] = {}
     for one in wanted:
-        address, work = _identity(one)
-        column = resource.c.canonical_url == address if address else resource.c.work == work
-        query = select(resource.c.id, resource.c.merged_into)
-        row = tx.execute(query.where(column)).first()
-        if row is None and address and work:
-            row = tx.execute(query.where(resource.c.work == work).limit(1)).first()
-        if row is not None:
-            out[one.key] = ResourceId(row.merged_into or row.id)
+        address, work = known[one.key]
+        if (address and address in by_address) or (work and work in by_work):
             continue
-        made = tx.execute(resource.insert().values(_resource(one, address, work, now)).returning(resource.c.id))
-        out[one.key] = ResourceId(made.scalar_one())
-    return out
+        if address not in new and work not in new:
+            new[work or address] = _resource(one, address, work, now)
+    if new:
+        tx.execute(resource.insert(), list(new.values()))
+        by_address, by_work = _known_works(tx, list(known.values()))
+    return {key: by_address.get(address) or by_work[work] for key, (address, work) in known.items()}
+
+
+def _known_works(tx: Tx, wanted: Sequence[tuple[str, str]]) -> tuple[dict[str, ResourceId], dict[str, ResourceId]]:
+    """Resources by canonical address and by identifier; a merged one answers with what it was merged into."""
+    out: list[dict[str, ResourceId]] = []
+    for column, values in (
+        (resource.c.canonical_url, [address for address, _ in wanted if address]),
+        (resource.c.work, [work for _, work in wanted if work]),
+    ):
+        query = select(column, resource.c.id, resource.c.merged_into).where(column.in_(values))
+        rows = tx.execute(query.order_by(resource.c.id.desc())) if values else ()
+        out.append({value: ResourceId(merged or id_) for value, id_, merged in rows})
+    return out[0], out[1]
 
 
 def _identity(one: Mention) -> tuple[str, str]:
-    if one.url and is_web(one.url):
-        return canonical(one.url), work_id(one.url)
+    plain, _ = split_time(one.url)
+    if plain and is_web(plain):
+        return canonical(plain), work_id(plain)
     return "", f"name:{fold(one.title)}"
 
 
@@ -121,7 +139,7 @@ def _resource(one: Mention, address: str, work: str, now: datetime) -> dict[str,
     kind = told if told not in (ResourceKind.ARTICLE, ResourceKind.OTHER) else one.kind or told
     return {
         "canonical_url": address or None,
-        "url": one.url if address else "",
+        "url": split_time(one.url)[0] if address else "",
         "work": work or None,
         "kind": kind.value,
         "title": one.title,
@@ -149,20 +167,24 @@ def _file(
         )
         filed |= {row[0] for row in tx.execute(query)}
     fresh = [id_ for id_ in ids if id_ not in filed]
-    if fresh:
-        common = {"person_id": person, "state": InboxState.FILED.value, "sort_at": now, "why": "listed in a document"}
-        tx.execute(filing.insert(), [common | {"resource_id": id_} for id_ in fresh])
+    common = {"person_id": person, "state": InboxState.FILED.value, "sort_at": now, "why": "listed in a document"}
+    for some in _chunks(fresh):
+        tx.execute(filing.insert(), [common | {"resource_id": id_} for id_ in some])
     ties = {(works[one.key], nodes[one.node]) for one in wanted if one.node in nodes}
-    have = {
-        (row.resource_id, row.node_id)
-        for row in tx.execute(select(filing_topic).where(filing_topic.c.node_id.in_(set(nodes.values()))))
-    }
-    rows = [
-        {"person_id": person, "resource_id": id_, "node_id": node_id, "origin": "document", "at": now}
-        for id_, node_id in sorted(ties - have)
-    ]
-    if rows:
+    missing = sorted(ties - _tied(tx, list(nodes.values())))
+    for start in range(0, len(missing), CHUNK):
+        own = {"person_id": person, "origin": "document", "at": now}
+        rows = [own | {"resource_id": id_, "node_id": node} for id_, node in missing[start : start + CHUNK]]
         tx.execute(filing_topic.insert(), rows)
+
+
+def _tied(tx: Tx, nodes: Sequence[int]) -> set[tuple[int, int]]:
+    """(resource, node) of everything filed under these nodes."""
+    out: set[tuple[int, int]] = set()
+    for some in _chunks(nodes):
+        query = select(filing_topic.c.resource_id, filing_topic.c.node_id).where(filing_topic.c.node_id.in_(some))
+        out |= {(row[0], row[1]) for row in tx.execute(query)}
+    return out
 
 
 def put_notes(

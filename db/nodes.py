@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from db.store import Tx
 from db.tables import filing_topic, node
 from tracker.core.document import DocumentNode
 from tracker.core.model import DocumentId, NodeId, PersonId
 
+CHUNK = 500
 TOPIC_KINDS = ("topic", "section", "skill", "day", "project")
 _SAID = ("kind", "title", "plan", "line", "day_from", "day_to", "tracks", "emphasis", "target_depth", "target_level",
          "practice", "remark")  # fmt: skip
@@ -79,21 +80,32 @@ def put(
     A tick or level is taken from the file only where the file itself changed it since the last reading.
     """
     rows = {row.key: row for row in tx.execute(select(node).where(node.c.document_id == document))}
-    ids: dict[str, NodeId] = {}
-    total = Counts()
-    for position, one in enumerate(wanted):
-        values = _values(one, position, ids)
-        row = rows.get(one.key)
-        if row is None:
-            ids[one.key] = _add(tx, person, document, one, values, now)
-            total += Counts(created=1)
-            continue
-        ids[one.key] = NodeId(row.id)
-        total += Counts(updated=1) if _change(tx, row, values) else Counts(unchanged=1)
-    gone = [row.id for key, row in rows.items() if key not in ids and row.gone_at is None]
-    if gone:
-        tx.execute(update(node).where(node.c.id.in_(gone)).values(gone_at=now))
-    return ids, total
+    fresh = [(position, one) for position, one in enumerate(wanted) if one.key not in rows]
+    for start in range(0, len(fresh), CHUNK):
+        some = fresh[start : start + CHUNK]
+        tx.execute(node.insert(), [_new(person, document, one, position, now) for position, one in some])
+    ids = {row.key: NodeId(row.id) for row in rows.values()}
+    ids |= _tie(tx, document, [one for _, one in fresh])
+    changed = sum(_change(tx, rows[one.key], _values(one, i, ids)) for i, one in enumerate(wanted) if one.key in rows)
+    keys = {one.key for one in wanted}
+    gone = [row.id for key, row in rows.items() if key not in keys and row.gone_at is None]
+    for start in range(0, len(gone), CHUNK):
+        tx.execute(update(node).where(node.c.id.in_(gone[start : start + CHUNK])).values(gone_at=now))
+    return {key: ids[key] for key in keys}, Counts(len(fresh), changed, len(wanted) - len(fresh) - changed)
+
+
+def _tie(tx: Tx, document: DocumentId, fresh: Sequence[DocumentNode]) -> dict[str, NodeId]:
+    """Give new nodes their parents, which have ids only now; returns the ids of all nodes of the document by key."""
+    if not fresh:
+        return {}
+    ids = {
+        key: NodeId(id_) for key, id_ in tx.execute(select(node.c.key, node.c.id).where(node.c.document_id == document))
+    }
+    ties = [{"own": ids[one.key], "above": ids[one.parent]} for one in fresh if one.parent in ids]
+    if ties:
+        query = update(node).where(node.c.id == bindparam("own")).values(parent_id=bindparam("above"))
+        tx.execute(query, ties)
+    return ids
 
 
 def _values(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[str, Any]:
@@ -107,12 +119,9 @@ def _values(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[st
     }
 
 
-def _add(
-    tx: Tx, person: PersonId, document: DocumentId, one: DocumentNode, values: dict[str, Any], now: datetime
-) -> NodeId:
+def _new(person: PersonId, document: DocumentId, one: DocumentNode, position: int, now: datetime) -> dict[str, Any]:
     own = {"person_id": person, "document_id": document, "key": one.key, "touched_at": now}
-    theirs = {name: getattr(one, name) for name in _THEIRS}
-    return NodeId(tx.execute(node.insert().values(**own, **values, **theirs).returning(node.c.id)).scalar_one())
+    return own | _values(one, position, {}) | {name: getattr(one, name) for name in _THEIRS}
 
 
 def _change(tx: Tx, row: Any, values: dict[str, Any]) -> bool:

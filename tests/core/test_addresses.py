@@ -124,3 +124,21 @@ def test_a_key_is_its_own_key(scheme: str, rest: str) -> None:
 def test_nothing_breaks_the_reader(base: str, href: str) -> None:
     assert isinstance(urls.resolve("https://a.example/" + base, href), str)
     assert isinstance(urls.resolve(base, href), str)
+
+
+@pytest.mark.parametrize("url", [
+    "https://a.example/x/y.html", "https://x.cdn.ampproject.org/c/s/a.example/x", "https://google.com/amp/s/a.example/b",
+    "https://twitter.com/a/status/1", "https://a.github.io/index.html", "https://xn--p1ai.example/x", "https://a.b.c-d.org/~x",
+])  # fmt: skip
+def test_the_short_way_answers_as_the_long_one(url: str) -> None:
+    if urls._is_plain(url):
+        assert urls._canonical_once(url) == url
+        assert urls.known_work(urls._folded(url)) is None
+    assert urls.canonical(urls.canonical(url)) == urls.canonical(url)
+
+
+@given(st.from_regex(urls._PLAIN, fullmatch=True))
+@settings(max_examples=300)
+def test_plain_addresses_are_their_own_keys(url: str) -> None:
+    if urls._is_plain(url):
+        assert urls._canonical_once(url) == url

@@ -390,6 +390,11 @@ def _named(known: Known | None) -> Known | None:
 _BY_HOST: dict[str, Quirk] = {host: quirk for quirk in QUIRKS for host in quirk.hosts}
 
 
+def has_rule(host: str) -> bool:
+    """Whether a site of `host` (folded) has a rule here."""
+    return host in _BY_HOST or any(site in _BY_HOST or f".{site}" in _BY_HOST for site in sites_of(host))
+
+
 def known_work(url: WebUrl) -> Known | None:
     """What the site's own rule says of an address with a folded host; None when no rule knows it."""
     host = url.host or ""

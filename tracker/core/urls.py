@@ -19,7 +19,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from tracker.core.model import CanonicalUrl, HostKey, ResourceKind
-from tracker.core.quirks import QUIRKS, known_work, params
+from tracker.core.quirks import QUIRKS, has_rule, known_work, params
 from tracker.core.url_rules import REDIRECTORS, SAFELINKS, alias_of, is_tracking, sites_of
 from tracker.core.weburl import WebUrl, encode, parse, percent_decode
 
@@ -104,6 +104,8 @@ def canonical(url: str) -> CanonicalUrl:
 
     What is no http(s) address is its own key (normalised where it parses, stripped where it does not).
     """
+    if _is_plain(url):
+        return CanonicalUrl(url)
     key = _canonical_once(url)
     for _ in range(4):  # a rule may uncover what another rule knows (a wrapper in a wrapper); settles at once or soon
         again = _canonical_once(key)
@@ -111,6 +113,20 @@ def canonical(url: str) -> CanonicalUrl:
             break
         key = again
     return CanonicalUrl(key)
+
+
+# The usual address, which no rule here changes; most are, and reading them whole costs ten times as much.
+_PLAIN = re.compile(
+    r"https://(?P<host>(?!www\.|xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
+    r"\.[a-z]{2,24})(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\Z"
+)
+
+
+def _is_plain(url: str) -> bool:
+    found = _PLAIN.match(url) if len(url) <= MAX_LENGTH else None
+    host = found["host"] if found else ""
+    wraps = host.endswith(".ampproject.org") or _google(host)
+    return bool(host) and not wraps and not has_rule(host) and alias_of(host) == host
 
 
 def _canonical_once(url: str) -> str:
@@ -127,7 +143,8 @@ def _canonical_once(url: str) -> str:
 
 def work_id(url: str) -> str:
     """The identifier of the work over all sites: `arxiv:2309.06180`, `youtube:ID`, `doi:10.…`; "" when unknown."""
-    found = _folded(canonical(url))
+    key = canonical(url)
+    found = None if _is_plain(key) else _folded(key)
     if found is None or not found.is_web:
         return ""
     known = known_work(found)

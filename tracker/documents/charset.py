@@ -6,6 +6,7 @@ A byte order mark stays in the text (as U+FEFF), so that it comes out where it w
 from __future__ import annotations
 
 import codecs
+import re
 
 from tracker.core.errors import DocumentError
 
@@ -15,6 +16,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"),
 )  # fmt: skip
 _SAMPLE = 100_000
+_DECLARED = re.compile(
+    rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})|<meta[^>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.I
+)
 
 
 def decode(data: bytes, name: str) -> tuple[str, str]:
@@ -26,6 +30,8 @@ def decode(data: bytes, name: str) -> tuple[str, str]:
         try:
             text = data.decode(codec)
         except UnicodeDecodeError:
+            continue
+        except (LookupError, ValueError):  # a codec that is none of text, named in the file
             continue
         if "\0" not in text and (codec == UTF8 or text.encode(codec) == data):
             return text, codec
@@ -49,7 +55,17 @@ def _likely(data: bytes) -> list[str]:
     if zeros := sample.count(0):
         wide = "utf-16-be" if sample[0::2].count(0) > sample[1::2].count(0) else "utf-16-le"
         return [wide] if zeros > len(sample) // 8 else [UTF8]
-    return [UTF8, "gb18030", "cp1252"] if _looks_chinese(sample) else [UTF8, "cp1252", "latin-1"]
+    said = _declared(data[:2000])
+    return [UTF8, *said, "gb18030", "cp1252"] if _looks_chinese(sample) else [UTF8, *said, "cp1252", "latin-1"]
+
+
+def _declared(head: bytes) -> list[str]:
+    """The encoding an XML or HTML file names itself, when it is one we know."""
+    found = _DECLARED.search(head)
+    try:
+        return [codecs.lookup((found[1] or found[2]).decode("ascii")).name] if found else []
+    except LookupError:
+        return []
 
 
 def _looks_chinese(sample: bytes) -> bool:

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field, replace
 
 from tracker.core.document import DocumentNode, Mention
 from tracker.core.text import clean_line, fold
-from tracker.core.urls import canonical, is_web, split_time
+from tracker.core.urls import canonical, split_time
 
 
 def link_key(url: str, title: str) -> str:
     """What a mention is known by when the file is read again: its work, however the address is written."""
-    return canonical(url) if url and is_web(url) else f"name:{fold(title)}"
+    key = canonical(url) if url else ""
+    return key if key.startswith(("http://", "https://")) else f"name:{fold(title)}"
 
 
 def mention(url: str, title: str, line: int, **more: object) -> Mention:
-    """A mention of an address; a start time in it is taken out and kept."""
+    """A mention of an address, as written; a start time in it is kept beside, and is no part of its key."""
     plain, start = split_time(url) if url else ("", None)
     words = clean_line(title, 500) or plain
-    return Mention(link_key(plain, words), line, words, plain, start_seconds=start, **more)  # type: ignore[arg-type]
+    return Mention(link_key(plain, words), line, words, url, start_seconds=start, **more)  # type: ignore[arg-type]
 
 
 def numbered(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
