@@ -155,6 +155,7 @@ def _sighting(row: Row[Any]) -> Sighting:
         track=row.track,
         day_from=row.day_from,
         day_to=row.day_to,
+        published=row.published_at,
         seen_at=row.seen_at,
         id=SightingId(row.id),
     )

@@ -142,3 +142,10 @@ def test_the_short_way_answers_as_the_long_one(url: str) -> None:
 def test_plain_addresses_are_their_own_keys(url: str) -> None:
     if urls._is_plain(url):
         assert urls._canonical_once(url) == url
+
+
+def test_addresses_in_text_lose_their_secrets() -> None:
+    text = 'see "https://u:p@a.example/?token=abc" (and http://k@b.example/x), u:p@mail.example, 1 < 2?key=v'
+    masked = 'see "https://***@a.example/?token=***" (and http://***@b.example/x), u:p@mail.example, 1 < 2?key=v'
+    assert urls.mask_secrets(text) == masked
+    assert urls.mask_secrets("no address") == "no address"

@@ -52,6 +52,7 @@ def _print_line(line: Any, as_json: bool) -> None:
                 "updated": line.updated,
                 "error": line.error or None,
                 "next_poll": iso(line.next_poll),
+                "seconds": round(line.seconds, 3),
             }
         )
     elif line.outcome in ("new", "failed"):

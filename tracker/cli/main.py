@@ -108,7 +108,10 @@ def run(argv: Sequence[str]) -> int:
 
 def _complain(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):
-        for line in text.splitlines():
+        from tracker.cli.output import masked
+        from tracker.core.text import strip_unseen
+
+        for line in masked(strip_unseen(text)).splitlines():
             sys.stderr.write(f"tracker: {line}\n")
 
 

@@ -1,4 +1,6 @@
-"""stdout is data, stderr is talk. JSON Lines are UTF-8 in any locale; web text is cleaned before it is shown."""
+"""stdout is data, stderr is talk. JSON Lines are UTF-8 in any locale; web text is cleaned before it is shown, and
+passwords and tokens in addresses are masked.
+"""
 
 from __future__ import annotations
 
@@ -27,19 +29,28 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
+def masked(text: str) -> str:
+    """`text` with passwords and tokens of the addresses in it masked."""
+    if "://" not in text:
+        return text
+    from tracker.core.urls import mask_secrets  # not loaded for output without addresses
+
+    return mask_secrets(text)
+
+
 def emit(record: Any) -> None:
     """One JSON object, one line, on stdout."""
-    sys.stdout.write(json.dumps(record, ensure_ascii=False, default=_plain) + "\n")
+    sys.stdout.write(masked(json.dumps(record, ensure_ascii=False, default=_plain)) + "\n")
 
 
 def tell(text: str = "") -> None:
     """A line of data for people on stdout; nothing in it can drive the terminal."""
-    sys.stdout.write(strip_unseen(text) + "\n")
+    sys.stdout.write(masked(strip_unseen(text)) + "\n")
 
 
 def say(text: str) -> None:
     """A line of talk on stderr: progress, hints, what was done."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(masked(strip_unseen(text)) + "\n")
 
 
 @contextmanager

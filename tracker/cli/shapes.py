@@ -24,6 +24,7 @@ def sighting(s: Sighting) -> dict[str, Any]:
         "track": s.track or None,
         "day_from": s.day_from,
         "day_to": s.day_to,
+        "published": iso(s.published),
     }
 
 

@@ -175,6 +175,7 @@ class Sighting:
     track: str = ""
     day_from: int | None = None
     day_to: int | None = None
+    published: datetime | None = None  # as this source dates it; None when it does not, or not believably
     seen_at: datetime | None = None
     id: SightingId = SightingId(0)
 

@@ -68,7 +68,7 @@ def after_failure(
     gone = status == 410 and failures >= GONE_LOOKS
     after = replace(
         polling,
-        next_poll_at=None if gone else now + timedelta(seconds=_spread(source, back_off)),
+        next_poll_at=None if gone else now + timedelta(seconds=min(_spread(source, back_off), MOST_REST)),
         polled_at=now,
         failures=failures,
         failing_since=polling.failing_since or now,

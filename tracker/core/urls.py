@@ -25,7 +25,7 @@ from tracker.core.weburl import WebUrl, encode, parse, percent_decode
 
 __all__ = [
     "QUIRKS", "VERSION", "canonical", "fetchable", "fragment", "host_key", "is_home_page", "is_web", "kind_of",
-    "mask_url", "resolve", "split_time", "strip_tracking", "unwrap", "work_id",
+    "mask_secrets", "mask_url", "resolve", "split_time", "strip_tracking", "unwrap", "work_id",
 ]  # fmt: skip
 
 VERSION = 1
@@ -398,3 +398,11 @@ _USERINFO = re.compile(r"(?<=//)[^/?#\s@]*(?:@[^/?#\s@]*)*@")
 def mask_url(url: str) -> str:
     """`url` for screens and logs: user names, passwords and tokens replaced by ***."""
     return _SECRET.sub(r"\1=***", _USERINFO.sub("***@", url, count=1))
+
+
+_URL_IN_TEXT = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.I)
+
+
+def mask_secrets(text: str) -> str:
+    """`text` with the addresses in it masked; what is no address stays."""
+    return _URL_IN_TEXT.sub(lambda found: mask_url(found[0]), text) if "://" in text else text

@@ -10,6 +10,7 @@ import re
 from urllib.parse import quote
 
 from tracker.core.text import clean_line
+from tracker.core.urls import mask_secrets, mask_url
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$^=#!%])")
 LIST_HEAD = re.compile(r"^([-+>]|\d+[.)])(?=\s|$)")
@@ -18,7 +19,7 @@ ADDRESS_SAFE = ":/?#@!$&'*+,;=-._~%"
 
 def text(raw: str) -> str:
     """One line of plain words, every mark escaped; "<" and "&" as entities."""
-    line = clean_line(raw)
+    line = mask_secrets(clean_line(raw))
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = SPECIAL.sub(r"\\\1", line)
     line = re.sub(r"\b(https?)://", r"\1&#58;//", line)  # a bare address in a title is no link of ours
@@ -27,7 +28,7 @@ def text(raw: str) -> str:
 
 def address(raw: str) -> str:
     """An address that cannot end its link: brackets, quotes, blanks and controls percent-encoded."""
-    return quote(raw, safe=ADDRESS_SAFE).replace("(", "%28").replace(")", "%29")
+    return quote(mask_url(raw), safe=ADDRESS_SAFE).replace("(", "%28").replace(")", "%29")
 
 
 def link(title: str, url: str) -> str:

@@ -41,6 +41,7 @@ class Line:
     updated: int
     error: str
     next_poll: datetime | None
+    seconds: float  # from the first question to the answer read
 
 
 @dataclass
@@ -135,7 +136,9 @@ async def crawl(
 
     async def one(source: Source) -> None:
         async with room:
-            await queue.put(await look(source, memories[source.id], fetcher, reading, clock, bounds))
+            begun = time.monotonic()
+            looked = await look(source, memories[source.id], fetcher, reading, clock, bounds)
+            await queue.put(replace(looked, seconds=time.monotonic() - begun))
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -243,8 +246,9 @@ class _Writer:
         polling.save(tx, [(after, one.why_next, one.error)])
         outcome = "new" if new else one.outcome
         return Line(
-            one.source.name, one.source.kind, outcome, one.status, new, arrived.updated, one.error, after.next_poll_at
-        )
+            one.source.name, one.source.kind, outcome, one.status, new, arrived.updated, one.error, after.next_poll_at,
+            one.seconds,
+        )  # fmt: skip
 
     def _count(self, line: Line) -> None:
         self.summary.new += line.new

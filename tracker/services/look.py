@@ -47,6 +47,7 @@ class Look:
     found: tuple[Arrival, ...] = ()
     first: bool = False
     hints: tuple[str, ...] = field(default=())
+    seconds: float = 0.0
 
 
 async def look(

@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from tracker.core.model import Origin, Resource
 from tracker.core.text import strip_unseen
+from tracker.core.urls import mask_url
 
 MOST_TEXT = 20_000
 
@@ -26,7 +27,7 @@ class Preview(VerticalScroll, can_focus=False):
         if resource.topics:
             parts.append((f"\n{', '.join(resource.topics)}", "$text-success"))
         if resource.url:
-            parts.append((f"\n{resource.url}", "$text-accent"))
+            parts.append((f"\n{mask_url(resource.url)}", "$text-accent"))
         if text:
             parts.append((f"\n\n{text[:MOST_TEXT]}", ""))
         parts += [(f"\n\n{where}", "$text-muted") for where in _listed(resource)]

@@ -15,6 +15,7 @@ from textual.strip import Strip
 from tracker.core.inbox import Row
 from tracker.core.model import ResourceId
 from tracker.core.text import clean_line
+from tracker.core.urls import mask_secrets
 
 WIDE_ENOUGH_FOR_SITE = 70
 SITE_CELLS = 20
@@ -124,7 +125,7 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
         return [
             Segment(head, base + mark if picked or row.starred else base + dim),
             Segment(kind, base + self._ink("rows--kind")),
-            Segment(_fit(row.title or row.url, room), base),
+            Segment(_fit(mask_secrets(row.title or row.url), room), base),
             Segment(tail, base + dim),
         ]
 
