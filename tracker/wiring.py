@@ -50,6 +50,13 @@ class House:
         )
 
     @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        from db.engine import file_of, parse_url
+
+        return file_of(parse_url(self.database))
+
+    @property
     def store(self) -> Store:
         """The open store. Raises StoreError; makes the home and the database when they are not there."""
         if self._store is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,10 +18,13 @@ from tracker.config.settings import Settings
 from tracker.config.sourcefile import SourceFile
 from tracker.core.arrival import newest
 from tracker.core.drill import pass_point
-from tracker.core.errors import NotFound, TrackerError, nearest
+from tracker.core.errors import NotFound, StoreError, TrackerError, nearest
 from tracker.core.model import PersonId, Polling, Source
 from tracker.core.pace import Bounds
+from tracker.core.turns import in_turn
+from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
+from tracker.services import leases
 from tracker.services.look import Look, Reading, look
 from tracker.sources.base import kind_for
 
@@ -125,11 +129,16 @@ async def crawl(
     A crash loses looks, never half of one: validators and items of a source are written together.
     """
     started = time.monotonic()
-    chosen, memories = await asyncio.to_thread(_choose, store, names, everything, force, clock())
-    with store.write() as tx:
-        number, everybody = runs.begin(tx, "crawl", "", clock()), people.everybody(tx)
+    chosen = await asyncio.to_thread(_choose, store, names, everything, force, clock())
+    summary = Summary()
+    if not chosen:
+        return summary
+    round_ = await asyncio.to_thread(_claim, store, chosen, clock(), force, due=not (names or everything))
+    for source in (one for one in chosen if one.id not in round_.memories):
+        on_line(Line(source.name, source.kind, "skipped", 0, 0, 0, "another process is looking at it", None, 0.0))
+    chosen = [one for one in chosen if one.id in round_.memories]
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
-    writer = _Writer(store, everybody, clock, on_line)
+    writer = _Writer(store, round_, clock, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
@@ -137,26 +146,72 @@ async def crawl(
     async def one(source: Source) -> None:
         async with room:
             begun = time.monotonic()
-            looked = await look(source, memories[source.id], fetcher, reading, clock, bounds)
+            looked = await look(source, round_.memories[source.id], fetcher, reading, clock, bounds)
             await queue.put(replace(looked, seconds=time.monotonic() - begun))
 
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(writer.drain(queue))
+            renewing = group.create_task(_renew(store, round_.owner, clock))
             async with asyncio.TaskGroup() as looks:
                 for source in chosen:
                     looks.create_task(one(source))
             await queue.put(None)
+            renewing.cancel()
     except* TrackerError as several:  # the store gave way under the writer: one sentence is enough
         failure = _first(several)
+    finally:
+        _put_back(store, round_)
     if failure is not None:
         raise failure
     summary = writer.summary
     summary.sources, summary.seconds = len(chosen), time.monotonic() - started
     with store.write() as tx:
         counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
-        runs.end(tx, number, counted, clock())
+        runs.end(tx, round_.number, counted, clock())
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One pass: its row, its owner's word, the sources it holds with what is remembered of each, whose inboxes fill."""
+
+    number: int
+    owner: str
+    memories: dict[int, Polling]
+    people: Sequence[PersonId]
+
+
+def _claim(store: Store, chosen: Sequence[Source], now: datetime, force: bool, *, due: bool) -> _Round:
+    """Take the sources nobody else is at. What is remembered of them is read after that: it may just have changed."""
+    owner = leases.new_owner()
+    with store.write() as tx:
+        dead = leases.dead(polling.owners(tx))
+        taken = polling.claim(tx, [one.id for one in chosen], owner, now=now, lease=leases.LEASE, dead=dead, due=due)
+        memories = polling.all_of(tx, taken)
+        number, everybody = runs.begin(tx, "crawl", owner, now), people.everybody(tx)
+    if force:
+        memories = {id_: replace(m, etag="", last_modified="", body_hash="", stopped="") for id_, m in memories.items()}
+    return _Round(number, owner, {int(id_): memory for id_, memory in memories.items()}, everybody)
+
+
+async def _renew(store: Store, owner: str, clock: Callable[[], datetime]) -> None:
+    """Keep the leases of a long pass alive."""
+
+    def hold() -> None:
+        with store.write() as tx:
+            polling.renew(tx, owner, clock() + leases.LEASE)
+
+    while True:
+        await asyncio.sleep(leases.RENEW_SECONDS)
+        with suppress(StoreError):
+            await asyncio.to_thread(hold)
+
+
+def _put_back(store: Store, round_: _Round) -> None:
+    """What was not looked at may be looked at by others at once. Best effort: this process's end frees it as well."""
+    with suppress(StoreError), store.write() as tx:
+        polling.release(tx, round_.owner)
 
 
 def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
@@ -167,9 +222,7 @@ def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
     return one
 
 
-def _choose(
-    store: Store, names: Sequence[str], everything: bool, force: bool, now: datetime
-) -> tuple[list[Source], dict[int, Polling]]:
+def _choose(store: Store, names: Sequence[str], everything: bool, force: bool, now: datetime) -> list[Source]:
     with store.read() as tx:
         watched = rows.watched(tx)
         if names:
@@ -180,14 +233,8 @@ def _choose(
             order = {id_: position for position, id_ in enumerate(polling.due(tx, now))}
             chosen = sorted((one for one in watched if one.id in order), key=lambda one: order[one.id])
         memories = polling.all_of(tx, (one.id for one in chosen))
-    if not force:
-        chosen = [one for one in chosen if not memories[one.id].stopped]
-    else:
-        memories = {
-            id_: replace(memory, etag="", last_modified="", body_hash="", stopped="")
-            for id_, memory in memories.items()
-        }
-    return chosen, {int(id_): memory for id_, memory in memories.items()}
+    chosen = in_turn((one, host_key(one.url)) for one in chosen)  # a host with many sources must not fill the room
+    return chosen if force else [one for one in chosen if not memories[one.id].stopped]
 
 
 def _named(watched: Sequence[Source], name: str) -> Source:
@@ -197,17 +244,23 @@ def _named(watched: Sequence[Source], name: str) -> Source:
     raise NotFound("source", name, "tracker sources list", nearest(name, [one.name for one in watched]))
 
 
+def _lost(one: Look) -> Line:
+    """This process was away so long (asleep, stopped) that another took the source over: its look counts, not ours."""
+    said = "another process took it over meanwhile"
+    return Line(one.source.name, one.source.kind, "skipped", 0, 0, 0, said, None, one.seconds)
+
+
 class _Writer:
     """The one writer of a pass: takes looks as they come, writes all that wait in one transaction."""
 
     def __init__(
         self,
         store: Store,
-        everybody: Sequence[PersonId],
+        round_: _Round,
         clock: Callable[[], datetime],
         on_line: Callable[[Line], None],
     ) -> None:
-        self._store, self._people, self._clock, self._on_line = store, everybody, clock, on_line
+        self._store, self._round, self._clock, self._on_line = store, round_, clock, on_line
         self.summary = Summary()
 
     async def drain(self, queue: asyncio.Queue[Look | None]) -> None:
@@ -227,7 +280,8 @@ class _Writer:
     def _write(self, looks: Sequence[Look]) -> list[Line]:
         with self._store.write() as tx:
             pass_point("store.begin")
-            lines = [self._merge(tx, one) for one in looks]
+            held = polling.held(tx, self._round.owner, (one.source.id for one in looks))
+            lines = [self._merge(tx, one) if one.source.id in held else _lost(one) for one in looks]
             pass_point("store.before_commit")
         pass_point("store.after_commit")
         return lines
@@ -239,7 +293,7 @@ class _Writer:
             first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
             most = first if one.first else len(one.found)
             arrived = merging.arrive(
-                tx, one.source, one.found, welcome=newest(one.found, most), now=now, people=self._people
+                tx, one.source, one.found, welcome=newest(one.found, most), now=now, people=self._round.people
             )
         new = len(arrived.new)
         after = replace(one.polling, changed_at=now) if new else one.polling
