@@ -7,16 +7,16 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from db import arrivals as merging
-from db import people, polling, runs
+from db import people, polling, proposals, runs
 from db import sources as rows
 from db.sources import Synced
 from db.store import Store, Tx
 from tracker.config.settings import Settings
 from tracker.config.sourcefile import SourceFile
-from tracker.core.arrival import newest
+from tracker.core import pace
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound, StoreError, TrackerError, nearest
 from tracker.core.model import PersonId, Polling, Source
@@ -25,8 +25,8 @@ from tracker.core.turns import in_turn
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases
-from tracker.services.look import Look, Reading, look
-from tracker.sources.base import kind_for
+from tracker.services.look import Look, Reading, look, misnamed
+from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 MOST_IN_ONE_WRITE = 64
 FAILING_AT = 3
@@ -62,7 +62,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One source as `sources list` shows it. `health`: ok, new, failing, stopped, off."""
+    """One source as `sources list` shows it. `health`: ok, quiet, new, unsure, failing, stopped, off."""
 
     name: str
     kind: str
@@ -76,6 +76,8 @@ class Health:
     ok_at: datetime | None
     next_poll_at: datetime | None
     why_next: str
+    held_back: int  # items that came beyond a cap or before the first look: in the library, not in the inbox
+    moved_to: str  # a new address that was proved and waits for an answer
 
 
 def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
@@ -88,28 +90,47 @@ def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
         return rows.sync(tx, wanted, now)
 
 
-def health(store: Store) -> list[Health]:
-    """Every source of the file with its health, its next look, and why then."""
+def health(store: Store, now: datetime | None = None) -> list[Health]:
+    """Every source of the file with its health, its next look, and why then; silence is judged at `now`."""
+    now = now or datetime.now(UTC)
     with store.read() as tx:
         watched, counts, words = rows.watched(tx), rows.item_counts(tx), polling.words_of(tx)
         memories = polling.all_of(tx, (one.id for one in watched))
-    return [_health(one, memories[one.id], counts.get(one.id, 0), *words[one.id]) for one in watched]
+        moves = proposals.waiting(tx, proposals.SOURCE_MOVED)
+    out = []
+    for one in watched:
+        memory, (why_next, detail) = memories[one.id], words[one.id]
+        state, reason = _state(one, memory, detail, now)
+        items, held_back = counts.get(one.id, (0, 0))
+        proposed = one.name in moves and moves[one.name].url == memory.moved_to
+        moved_to = memory.moved_to if proposed else ""
+        out.append(
+            Health(one.name, one.kind, one.url, one.enabled, one.topics, one.why, state, reason, items, memory.ok_at,
+                   memory.next_poll_at, why_next, held_back, moved_to)
+        )  # fmt: skip
+    return out
 
 
-def _health(one: Source, memory: Polling, items: int, why_next: str, detail: str) -> Health:
-    state, reason = "ok", ""
+def _state(one: Source, memory: Polling, detail: str, now: datetime) -> tuple[str, str]:
+    """The health of a source and what to say of it."""
     if not one.enabled:
-        state = "off"
-    elif memory.stopped:
-        state, reason = "stopped", memory.stopped
-    elif memory.failures:
-        state, reason = "failing" if memory.failures >= FAILING_AT else "unsure", detail or memory.reason
-    elif memory.ok_at is None:
-        state = "new"
-    return Health(
-        one.name, one.kind, one.url, one.enabled, one.topics, one.why, state, reason, items, memory.ok_at,
-        memory.next_poll_at, why_next,
-    )  # fmt: skip
+        return "off", ""
+    if memory.stopped:
+        return "stopped", memory.stopped
+    if memory.failures:
+        return ("failing" if _is_failing(one, memory, now) else "unsure"), detail or memory.reason
+    if memory.ok_at is None:
+        return "new", ""
+    if said := misnamed(one, memory.title):
+        return "unsure", said
+    quiet = pace.silence(memory, now)
+    return ("quiet", quiet) if quiet else ("ok", "")
+
+
+def _is_failing(one: Source, memory: Polling, now: datetime) -> bool:
+    """Several failures in a row; for kinds whose site fails for living sources too, only after days of it."""
+    patience = timedelta(days=kind_of(one.kind).patience_days if one.kind in KIND_NAMES else 0)
+    return memory.failures >= FAILING_AT and now - (memory.failing_since or now) >= patience
 
 
 async def crawl(
@@ -138,7 +159,7 @@ async def crawl(
         on_line(Line(source.name, source.kind, "skipped", 0, 0, 0, "another process is looking at it", None, 0.0))
     chosen = [one for one in chosen if one.id in round_.memories]
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
-    writer = _Writer(store, round_, clock, on_line)
+    writer = _Writer(store, round_, clock, settings.crawl.daily_cap, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
@@ -258,9 +279,11 @@ class _Writer:
         store: Store,
         round_: _Round,
         clock: Callable[[], datetime],
+        daily_cap: int,
         on_line: Callable[[Line], None],
     ) -> None:
         self._store, self._round, self._clock, self._on_line = store, round_, clock, on_line
+        self._cap = daily_cap
         self.summary = Summary()
 
     async def drain(self, queue: asyncio.Queue[Look | None]) -> None:
@@ -287,22 +310,35 @@ class _Writer:
         return lines
 
     def _merge(self, tx: Tx, one: Look) -> Line:
-        arrived = merging.Arrived()
-        now = self._clock()
+        arrived, now, after = merging.Arrived(), self._clock(), one.polling
         if one.found:
             first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
-            most = first if one.first else len(one.found)
-            arrived = merging.arrive(
-                tx, one.source, one.found, welcome=newest(one.found, most), now=now, people=self._round.people
-            )
+            most = first if one.first else pace.room_left(one.polling, self._cap, now)
+            arrived = merging.arrive(tx, one.source, one.found, most=most, now=now, people=self._round.people)
         new = len(arrived.new)
-        after = replace(one.polling, changed_at=now) if new else one.polling
+        if new:
+            after = pace.came(one.polling, new, now)
+        if arrived.held_back and not one.first:
+            said = f"{one.source.name}: {arrived.held_back} more came and are kept in the library only"
+            self.summary.hints.append(f"{said} (crawl.daily_cap is {self._cap})")
         polling.save(tx, [(after, one.why_next, one.error)])
+        self._propose(tx, one, now)
         outcome = "new" if new else one.outcome
         return Line(
             one.source.name, one.source.kind, outcome, one.status, new, arrived.updated, one.error, after.next_poll_at,
             one.seconds,
         )  # fmt: skip
+
+    def _propose(self, tx: Tx, one: Look, now: datetime) -> None:
+        """A source that moved for good, proved by several looks, is proposed; nothing changes unasked."""
+        memory = one.polling
+        if not pace.proved(memory, now):
+            return
+        evidence = {"from": one.source.url, "seen": memory.moved_seen, "since": str(memory.moved_since)}
+        if proposals.propose(tx, proposals.SOURCE_MOVED, one.source.name, memory.moved_to, evidence, now):
+            self.summary.hints.append(
+                f"{one.source.name}: moved for good to {memory.moved_to}; 'tracker sources accept {one.source.name}'"
+            )
 
     def _count(self, line: Line) -> None:
         self.summary.new += line.new
