@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tracker.net.http import HttpFetcher
     from tracker.services.crawl import Summary
     from tracker.services.reading import ReadingRoom
+    from tracker.services.transcripts import Tools as TalkTools
 
 
 @dataclass
@@ -122,6 +123,30 @@ class House:
 
         crawl = self.settings.crawl
         return ReadingRoom(crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=max(1, int(crawl.parse_seconds)))
+
+    @asynccontextmanager
+    async def talk_tools(self) -> AsyncIterator[TalkTools]:
+        """What asking for transcripts needs, closed at the end of the block. yt-dlp starts with the first talk."""
+        from tracker.net.ytdlp import Ytdlp
+        from tracker.services.transcripts import Tools
+
+        settings, reading = self.settings.youtube, self.reading()
+        asker = Ytdlp(settings, self.settings.network.allow_private)
+        try:
+            async with self.fetcher() as fetcher:
+                yield Tools(asker, fetcher, reading, self.clock, settings)
+        finally:
+            await asker.close()
+            await reading.close()
+
+    async def transcripts(self, **wishes: Any) -> int:
+        """Ask for the transcripts that are due (see `services.transcripts.work`); how many talks were asked for."""
+        from tracker.services.transcripts import due, work
+
+        if not due(self.store, self.clock(), self.settings.youtube):
+            return 0
+        async with self.talk_tools() as tools:
+            return await work(self.store, tools, **wishes)
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""

@@ -34,6 +34,9 @@ COMMANDS: dict[str, Row] = {
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
     "check": _row("check", "Library", "link health of addresses and of Markdown files"),
+    "transcript": _row(
+        "transcript", "Library", "the transcript of a talk or of a file; 'import' keeps a file of yours"
+    ),
     "export": _row("plan", "Library", "an imported document back out", "export"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees", "plan"),

@@ -64,6 +64,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",
         }
+        rows |= _transcript(house, ResourceId(number))
         for key, value in rows.items():
             if value:
                 tell(f"  {key:<10} {value}")
@@ -72,3 +73,16 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             tell(f"  seen in    {place}" + (f"  {' › '.join(s.section)}" if s.section else ""))
             if s.note:
                 tell(f"             {s.note}")
+
+
+def _transcript(house: Any, id_: Any) -> dict[str, str]:
+    """The row about the transcript: what is kept, or why there is none."""
+    from tracker.core.outcome import clock
+    from tracker.services import transcripts
+
+    kept, waiting = transcripts.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
+    if kept is None:
+        return {"transcript": waiting}
+    length = f", {clock(kept.duration)}" if kept.duration else ""
+    doubt = f"; {waiting}" if kept.doubt else ""
+    return {"transcript": f"{kept.lang or '?'}, {kept.origin.value}{length}, {len(kept.segments)} lines{doubt}"}
