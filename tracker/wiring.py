@@ -18,6 +18,7 @@ from tracker.core.model import FIRST_PERSON, PersonId
 
 if TYPE_CHECKING:
     from db.store import Store
+    from tracker.core.query import All
     from tracker.net.http import HttpFetcher
     from tracker.services.crawl import Summary
     from tracker.services.reading import ReadingRoom
@@ -39,6 +40,12 @@ class House:
     def clock(self) -> datetime:
         """Now, in UTC; TRACKER_NOW freezes it."""
         return self.frozen or datetime.now(UTC)
+
+    def asked(self, query: str, *, typing: bool = False) -> All:
+        """A query in words, read as of today in the person's zone. Raises QueryError."""
+        from tracker.core.query import parse
+
+        return parse(query, self.clock().astimezone(self.zone).date(), typing=typing)
 
     @property
     def database(self) -> str:

@@ -11,6 +11,7 @@ from tracker.cli.output import emit, table, tell
 
 
 @click.command("resources")
+@click.argument("query", nargs=-1)
 @click.option("--topic", default="", help="Only this topic.")
 @click.option("--source", default="", help="Only this source.")
 @click.option("--document", default="", help="Only what this document mentions.")
@@ -19,14 +20,15 @@ from tracker.cli.output import emit, table, tell
 @click.option("--limit", default=0, help="At most so many; 0 = all.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def command(flags: Mapping[str, str], /, as_json: bool, **filters: Any) -> None:
-    """List the library in the order things came in."""
+def command(flags: Mapping[str, str], /, query: tuple[str, ...], as_json: bool, **filters: Any) -> None:
+    """List the library in the order things came in. QUERY narrows it (see 'tracker search --help')."""
     from tracker.cli import shapes
     from tracker.services import library
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found = library.resources(house.store, house.person, **filters)
+        asked = house.asked(" ".join(query))
+        found = library.resources(house.store, house.person, asked=asked, zone=house.zone, **filters)
         if as_json:
             for r in found:
                 emit(shapes.resource(r))
