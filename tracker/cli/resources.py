@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.output import emit, table, tell
 
+if TYPE_CHECKING:
+    from db.links import Evidence
+    from tracker.core.health import Health
+
+MOST_LOOKS = 8  # shown of one link
+
 
 @click.command("resources")
-@click.argument("query", nargs=-1)
 @click.option("--topic", default="", help="Only this topic.")
 @click.option("--source", default="", help="Only this source.")
 @click.option("--document", default="", help="Only what this document mentions.")
@@ -20,18 +25,18 @@ from tracker.cli.output import emit, table, tell
 @click.option("--limit", default=0, help="At most so many; 0 = all.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def command(flags: Mapping[str, str], /, query: tuple[str, ...], as_json: bool, **filters: Any) -> None:
-    """List the library in the order things came in. QUERY narrows it (see 'tracker search --help')."""
+def command(flags: Mapping[str, str], /, as_json: bool, **filters: Any) -> None:
+    """List the library in the order things came in."""
     from tracker.cli import shapes
-    from tracker.services import library
+    from tracker.services import library, links
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        asked = house.asked(" ".join(query))
-        found = library.resources(house.store, house.person, asked=asked, zone=house.zone, **filters)
+        found = library.resources(house.store, house.person, **filters)
         if as_json:
+            health = links.known(house.store, [r.id for r in found])
             for r in found:
-                emit(shapes.resource(r))
+                emit(shapes.resource(r, health.get(r.id)))
             return
         table(
             [(str(r.id), r.state.value, r.kind.value, r.title or r.url) for r in found],
@@ -47,13 +52,14 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
     """One resource: what it is, who mentioned it and where, how its link fares."""
     from tracker.cli import shapes
     from tracker.core.model import ResourceId
-    from tracker.services import library
+    from tracker.services import library, links
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
         found = library.resource(house.store, house.person, ResourceId(number))
+        health = links.known(house.store, [found.id]).get(found.id)
         if as_json:
-            emit(shapes.resource(found))
+            emit(shapes.resource(found, health))
             return
         tell(found.title or "(no title)")
         rows = {
@@ -66,7 +72,6 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",
         }
-        rows |= _transcript(house, ResourceId(number))
         for key, value in rows.items():
             if value:
                 tell(f"  {key:<10} {value}")
@@ -75,16 +80,18 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             tell(f"  seen in    {place}" + (f"  {' › '.join(s.section)}" if s.section else ""))
             if s.note:
                 tell(f"             {s.note}")
+        if health is not None:
+            _tell_link(health, links.evidence(house.store, found.id))
 
 
-def _transcript(house: Any, id_: Any) -> dict[str, str]:
-    """The row about the transcript: what is kept, or why there is none."""
-    from tracker.core.outcome import clock
-    from tracker.services import transcripts
-
-    kept, waiting = transcripts.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
-    if kept is None:
-        return {"transcript": waiting}
-    length = f", {clock(kept.duration)}" if kept.duration else ""
-    doubt = f"; {waiting}" if kept.doubt else ""
-    return {"transcript": f"{kept.lang or '?'}, {kept.origin.value}{length}, {len(kept.segments)} lines{doubt}"}
+def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:
+    """How the link fares, what the last looks saw, and when the next one comes."""
+    told = health.judgement
+    more = f" -> {told.replacement}" if told.replacement else ""
+    tell(f"  link       {told.verdict.value}{more}" + (f"  {told.reason}" if told.reason else ""))
+    for one in looks[:MOST_LOOKS]:
+        hops = f" over {len(one.details['hops'])} redirects" if one.details.get("hops") else ""
+        status = f" {one.status}" if one.status else ""
+        tell(f"    {one.at:%Y-%m-%d %H:%M} {one.method}{status}{hops}  {one.reason or one.sign}")
+    if health.next_check_at:
+        tell(f"    next look {health.next_check_at:%Y-%m-%d %H:%M}: {health.why_next}")

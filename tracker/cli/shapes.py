@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tracker.cli.output import iso
+from tracker.core.health import Health
 from tracker.core.model import Resource, Sighting
 
 
@@ -28,9 +29,26 @@ def sighting(s: Sighting) -> dict[str, Any]:
     }
 
 
-def resource(
-    r: Resource, link: dict[str, Any] | None = None, suggestion: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def link(health: Health | None) -> dict[str, Any] | None:
+    """How the link of a resource fares; None when it was never looked at."""
+    if health is None:
+        return None
+    told = health.judgement
+    return {
+        "verdict": told.verdict.value,
+        "status": told.status or None,
+        "final_url": told.final_url or None,
+        "checked": iso(health.checked_at),
+        "reason": told.reason or None,
+        "replacement": told.replacement or None,
+        "ok_at": iso(health.ok_at),
+        "failing_since": iso(health.failing_since),
+        "next_check": iso(health.next_check_at),
+        "why_next": health.why_next or None,
+    }
+
+
+def resource(r: Resource, health: Health | None = None, suggestion: dict[str, Any] | None = None) -> dict[str, Any]:
     """One work with everything the library knows of it."""
     return {
         "id": r.id,
@@ -50,7 +68,7 @@ def resource(
         "topics": list(r.topics),
         "sources": list(r.sources),
         "sightings": [sighting(s) for s in r.sightings],
-        "link": link,
+        "link": link(health),
         "has_text": r.has_text,
         "has_transcript": r.has_transcript,
         "suggestion": suggestion,

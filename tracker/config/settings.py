@@ -56,7 +56,10 @@ class Links:
     """How links are checked."""
 
     daily_budget: int = _setting(500, "links of the library looked at a day")
-    concurrency: int = _setting(64, "links looked at at once by 'tracker check'", low=1, high=512)
+    concurrency: int = _setting(128, "links looked at at once by 'tracker check FILE'", low=1, high=512)
+    host_spacing: float = _setting(
+        0.05, "seconds between two starts at one host for 'tracker check FILE'; 0.25 from 20 links of it on", high=3600
+    )
     archive: bool = _setting(False, "ask the Wayback Machine for copies of dead links")
 
 
@@ -80,7 +83,6 @@ class Youtube:
     cookies_file: str = _setting("", "cookies for talks that need sign-in; read from a private copy; risks the account")
     tls: str = _setting("system", "trust the system's certificates or yt-dlp's own", choices=("system", "bundled"))
     spacing: float = _setting(10.0, "seconds between two talks of one site", high=3600)
-    request_spacing: float = _setting(1.0, "seconds between two requests of yt-dlp for one talk", high=60)
     hourly: int = _setting(60, "talks an hour and site", low=1)
     daily: int = _setting(150, "talks a day and site", low=1)
     deadline: float = _setting(90.0, "seconds for one talk, then the child is ended", low=1, high=900)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+UNRESOLVED_NOW = "the name could not be looked up now"  # Reason.DNS that says nothing of the name
+
 
 class Reason(StrEnum):
     """Why an exchange gave no usable answer. Closed: add here or nowhere."""

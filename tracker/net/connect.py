@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 import httpcore
 
+from tracker.core.web import UNRESOLVED_NOW
 from tracker.net.guard import Guard
 
 CONNECT_SECONDS = 8.0
@@ -25,7 +26,7 @@ class NoAddress(Exception):
         self.final = final
 
     def __str__(self) -> str:
-        return "no such host name" if self.final else "the name could not be looked up now"
+        return "no such host name" if self.final else UNRESOLVED_NOW
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):

@@ -33,7 +33,12 @@ class HostLimits:
         self._room = asyncio.Semaphore(all_at_once)
         self._gates: dict[str, _Gate] = {}
         self._rests: dict[str, float] = {}
+        self._own_spacing: dict[str, float] = {}
         self._clock = clock
+
+    def space(self, host: str, seconds: float) -> None:
+        """Let starts at `host` be `seconds` apart, whatever holds for others."""
+        self._own_spacing[host] = seconds
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -42,21 +47,21 @@ class HostLimits:
         gate.waiting += 1
         try:
             async with gate.free:
-                await self._space(gate)
+                await self._space(gate, self._own_spacing.get(host, self._spacing))
                 async with self._room:
                     yield
         finally:
             gate.waiting -= 1
 
-    async def _space(self, gate: _Gate) -> None:
-        if not self._spacing:
+    async def _space(self, gate: _Gate, spacing: float) -> None:
+        if not spacing:
             return
         async with gate.turn:
             wait = gate.next_start - self._clock()
             if wait > 0:
                 await asyncio.sleep(wait)
             # jitter: many hosts behind one address must not see our starts in step
-            gate.next_start = self._clock() + self._spacing * (1 + random.random() * JITTER)
+            gate.next_start = self._clock() + spacing * (1 + random.random() * JITTER)
 
     def _gate(self, host: str) -> _Gate:
         gate = self._gates.get(host)
@@ -73,10 +78,6 @@ class HostLimits:
     def rest(self, host: str, seconds: float) -> None:
         """Leave `host` alone for so long; the longest wish counts."""
         self._rests[host] = max(self._rests.get(host, 0.0), self._clock() + seconds)
-
-    def rests(self) -> dict[str, float]:
-        """Every host that rests, and for how many seconds still."""
-        return {host: left for host in list(self._rests) if (left := self.resting(host))}
 
     def resting(self, host: str) -> float:
         """Seconds `host` still rests; 0 when it does not."""

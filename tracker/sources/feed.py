@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from tracker.core.model import Harvest, Polling, Source
-from tracker.core.web import Reply
-from tracker.sources.base import Kind, SourceKind
+from tracker.core.web import Reply, Request
+from tracker.sources.base import SourceKind, conditional
 from tracker.sources.syndication.reading import read_feed
 
 _ENDINGS = (".rss", ".atom", ".rdf", "/feed", "/rss", "/atom", "feed.xml", "rss.xml", "atom.xml", "feed.json")
 
 
-class Feed(Kind):
+class Feed:
     """One address, one conditional question, one document."""
 
     name = "feed"
@@ -19,6 +21,9 @@ class Feed(Kind):
         """An address that looks like that of a feed."""
         path = url.split("?")[0].rstrip("/").lower()
         return path.endswith(_ENDINGS)
+
+    def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
+        return (conditional(source, polling),)
 
     def read(self, source: Source, reply: Reply, polling: Polling) -> Harvest:
         return read_feed(reply.body, reply.headers, reply.url or source.url)

@@ -1,0 +1,246 @@
+"""Links of the library: what is known of each, what is due, the evidence, and what is known of hosts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
+
+from db.store import Tx
+from db.tables import document, host_note, link, look, resource, sighting
+from tracker.core.health import Health, Verdict, begin
+from tracker.core.look import Seen
+from tracker.core.model import ResourceId
+from tracker.core.urls import fetchable, host_key
+
+CHUNK = 500
+KEPT_LOOKS = 60  # of one link; older evidence goes
+_COLUMNS = ("url", "status", "final_url", "reason", "checked_at", "ok_at", "failing_since", "failures", "next_check_at")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """One link with the words its resource goes by."""
+
+    resource: ResourceId
+    health: Health
+    host: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One look, as it was kept."""
+
+    at: datetime
+    method: str
+    status: int
+    sign: str
+    reason: str
+    final_url: str
+    details: Mapping[str, Any]
+
+
+def enlist(tx: Tx) -> int:
+    """Make a row for every address that has none; an address that was changed begins anew. Returns how many.
+
+    What a document lists is due at once; what a source brought lives, most likely, and is looked at after a week.
+    """
+    listed = select(sighting.c.id).where(sighting.c.resource_id == resource.c.id, sighting.c.document_id.is_not(None))
+    query = (
+        select(
+            resource.c.id, resource.c.url, resource.c.first_seen_at, link.c.resource_id, listed.exists().label("listed")
+        )
+        .select_from(resource.outerjoin(link, link.c.resource_id == resource.c.id))
+        .where(
+            resource.c.merged_into.is_(None),
+            resource.c.canonical_url.is_not(None),
+            resource.c.url != "",
+            or_(link.c.resource_id.is_(None), link.c.url != resource.c.url),
+        )
+    )
+    rows = list(tx.execute(query))
+    for some in _chunks([row.id for row in rows if row.resource_id is not None]):
+        tx.execute(delete(link).where(link.c.resource_id.in_(some)))
+    for some in _chunks([_fresh(row) for row in rows]):
+        tx.execute(link.insert(), some)
+    return len(rows)
+
+
+def _fresh(row: Any) -> dict[str, Any]:
+    """The first row of an address. One that was changed by a person is due at once."""
+    health = Health(row.url)
+    if not row.listed and row.resource_id is None:
+        health = begin(health, row.first_seen_at)
+    return {"resource_id": row.id, "host": host_key(fetchable(row.url))} | _values(health)
+
+
+def claim(
+    tx: Tx, now: datetime, *, limit: int, per_host: int, everything: bool, owner: str, until: datetime
+) -> list[LinkRow]:
+    """The links to look at now, leased to `owner`: those that wait for a confirmation first, then the longest due."""
+    order = (
+        case((link.c.failures > 0, 0), else_=1),
+        link.c.next_check_at.is_not(None),
+        link.c.next_check_at,
+        link.c.resource_id,
+    )
+    query = _rows().where(_free(now)).order_by(*order)
+    if not everything:
+        query = query.where(_due(now))
+    query = query.limit(max(limit * 4, 1000) if per_host else limit).with_for_update(skip_locked=True, of=link)
+    taken: list[LinkRow] = []
+    hosts: dict[str, int] = {}
+    for row in tx.execute(query):
+        hosts[row.host] = hosts.get(row.host, 0) + 1
+        if len(taken) < limit and (not per_host or hosts[row.host] <= per_host):
+            taken.append(_link(row))
+    for some in _chunks([one.resource for one in taken]):
+        tx.execute(update(link).where(link.c.resource_id.in_(some)).values(lease_owner=owner, lease_until=until))
+    return taken
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return or_(link.c.next_check_at.is_(None), link.c.next_check_at <= now)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(link.c.lease_until.is_(None), link.c.lease_until <= now)
+
+
+def _rows() -> Select[Any]:
+    return (
+        select(link, resource.c.title)
+        .join(resource, resource.c.id == link.c.resource_id)
+        .where(resource.c.merged_into.is_(None))
+    )
+
+
+def release(tx: Tx, owner: str) -> None:
+    """Give back what `owner` leased; until then it takes no link twice."""
+    tx.execute(update(link).where(link.c.lease_owner == owner).values(lease_owner="", lease_until=None))
+
+
+def due_count(tx: Tx, now: datetime) -> int:
+    """How many links wait for a look."""
+    query = select(func.count()).select_from(_rows().where(_due(now)).subquery())
+    return int(tx.execute(query).scalar_one())
+
+
+def looked_since(tx: Tx, at: datetime) -> int:
+    """How many looks there were since `at`: what the daily budget counts."""
+    return int(tx.execute(select(func.count()).select_from(look).where(look.c.at > at)).scalar_one())
+
+
+def witnesses(tx: Tx, hosts: Iterable[str], most: int) -> list[str]:
+    """Addresses that were well last time, one a host, at other hosts than `hosts`."""
+    query = (
+        select(func.min(link.c.url))
+        .where(link.c.verdict == Verdict.OK.value, link.c.host.not_in(list(hosts)))
+        .group_by(link.c.host)
+        .order_by(func.max(link.c.ok_at).desc())
+        .limit(most)
+    )
+    return [row[0] for row in tx.execute(query)]
+
+
+def save(tx: Tx, results: Sequence[tuple[ResourceId, Health, Seen | None]]) -> None:
+    """Keep what is known after a look, and the look itself. None = nothing was learned, only the next look moves."""
+    for id_, health, seen in results:
+        tx.execute(update(link).where(link.c.resource_id == id_).values(**_values(health)))
+        if seen is not None and health.checked_at is not None:
+            tx.execute(look.insert().values(resource_id=id_, at=health.checked_at, **_evidence(health, seen)))
+            _forget_old(tx, id_)
+
+
+def _values(health: Health) -> dict[str, Any]:
+    own = {name: getattr(health, name) for name in _COLUMNS}
+    return own | {"verdict": health.verdict.value, "memory": health.memory()}
+
+
+def _evidence(health: Health, seen: Seen) -> dict[str, Any]:
+    details: dict[str, Any] = {"sign": seen.sign.value, "verdict": health.verdict.value}
+    if seen.page is not None:
+        details |= {"title": seen.page.title, "words": seen.page.words}
+    if seen.hops:
+        details["hops"] = [list(hop) for hop in seen.hops]
+    if seen.remark:
+        details["remark"] = seen.remark
+    return {
+        "method": seen.method,
+        "status": seen.status,
+        "reason": seen.reason or seen.remark,
+        "final_url": seen.final_url,
+        "evidence": details,
+    }
+
+
+def _forget_old(tx: Tx, id_: ResourceId) -> None:
+    newest = select(look.c.id).where(look.c.resource_id == id_).order_by(look.c.id.desc()).offset(KEPT_LOOKS).limit(1)
+    last = tx.execute(newest).scalar()
+    if last is not None:
+        tx.execute(delete(look).where(look.c.resource_id == id_, look.c.id <= last))
+
+
+def of(tx: Tx, ids: Sequence[ResourceId]) -> dict[ResourceId, Health]:
+    """What is known of the links of these resources; never looked at ones are left out."""
+    out: dict[ResourceId, Health] = {}
+    for some in _chunks(ids):
+        for row in tx.execute(_rows().where(link.c.resource_id.in_(some), link.c.checked_at.is_not(None))):
+            out[ResourceId(row.resource_id)] = _link(row).health
+    return out
+
+
+def places(tx: Tx, ids: Sequence[ResourceId]) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
+    """Where these links stand in documents, as (name, line)."""
+    out: dict[ResourceId, tuple[tuple[str, int], ...]] = {}
+    for some in _chunks(ids):
+        query = (
+            select(sighting.c.resource_id, document.c.name, sighting.c.line)
+            .join(document, document.c.id == sighting.c.document_id)
+            .where(sighting.c.resource_id.in_(some), sighting.c.gone_at.is_(None))
+            .order_by(sighting.c.id)
+        )
+        for row in tx.execute(query):
+            id_ = ResourceId(row.resource_id)
+            out[id_] = (*out.get(id_, ()), (row.name, row.line))
+    return out
+
+
+def history(tx: Tx, id_: ResourceId, most: int = 20) -> list[Evidence]:
+    """The looks at one link, newest first."""
+    query = select(look).where(look.c.resource_id == id_).order_by(look.c.id.desc()).limit(most)
+    return [
+        Evidence(row.at, row.method, row.status, row.evidence.get("sign", ""), row.reason, row.final_url, row.evidence)
+        for row in tx.execute(query)
+    ]
+
+
+def _link(row: Any) -> LinkRow:
+    own = {name: getattr(row, name) for name in _COLUMNS}
+    health = Health(**own, verdict=Verdict(row.verdict or Verdict.UNKNOWN)).remembering(row.memory)
+    return LinkRow(ResourceId(row.resource_id), health, row.host, row.title)
+
+
+def host_notes(tx: Tx, hosts: Sequence[str]) -> dict[str, tuple[Mapping[str, Any], datetime]]:
+    """What is known of these hosts, and since when."""
+    out: dict[str, tuple[Mapping[str, Any], datetime]] = {}
+    for some in _chunks(hosts):
+        for row in tx.execute(select(host_note).where(host_note.c.host.in_(some))):
+            out[row.host] = (row.memory, row.updated_at)
+    return out
+
+
+def put_host_note(tx: Tx, host: str, memory: Mapping[str, Any], now: datetime) -> None:
+    """Remember something of a host."""
+    values = {"memory": dict(memory), "updated_at": now}
+    if not tx.execute(update(host_note).where(host_note.c.host == host).values(**values)).rowcount:
+        tx.execute(host_note.insert().values(host=host, **values))
+
+
+def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]

@@ -1,0 +1,230 @@
+"""Links of the library: what is due is looked at within a daily budget, and the verdicts are kept with their evidence.
+
+A pass goes in batches: all of a batch is looked at side by side, then judged together (failures that hit nearly every
+host at once are ours, not theirs) and written in one short transaction. A kill loses one batch, never half of one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from db import links as rows
+from db.links import Evidence, LinkRow
+from db.store import Store
+from tracker.config.settings import Settings
+from tracker.core.drill import pass_point
+from tracker.core.health import (
+    ENOUGH_HOSTS,
+    Attempt,
+    Health,
+    Verdict,
+    after_outage,
+    conclude,
+    outages,
+)
+from tracker.core.look import Known, Seen, Sibling, Sign
+from tracker.core.model import ResourceId
+from tracker.core.web import Fetcher
+from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
+
+BATCH = 200
+MOST_AT_A_HOST = 30  # in one pass; what is left waits for the next
+LEASE = timedelta(minutes=15)
+SIBLING_DAYS = timedelta(days=30)
+DAY = timedelta(days=1)
+CONFIRM_PAUSE = 2.0  # seconds between the last questions before a link is called gone
+
+
+@dataclass
+class Pass:
+    """What came of a pass. `outage` says why it was broken off, "" when it was not."""
+
+    looked: int = 0
+    verdicts: dict[Verdict, int] = field(default_factory=dict)
+    changed: list[tuple[LinkRow, Health]] = field(default_factory=list)
+    outage: str = ""
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One link after a look. `seen` None: our network failed, nothing was learned."""
+
+    row: LinkRow
+    health: Health
+    seen: Seen | None
+    places: tuple[tuple[str, int], ...] = ()
+
+
+async def check_library(
+    store: Store,
+    fetcher: Fetcher,
+    clock: Callable[[], datetime],
+    settings: Settings,
+    *,
+    everything: bool = False,
+    on_result: Callable[[Result], None] = lambda result: None,
+) -> Pass:
+    """Look at what is due, within the day's budget; with `everything` at all links, due or not. Raises StoreError."""
+    done, owner = Pass(), f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    left = await asyncio.to_thread(_budget, store, clock(), settings, everything)
+    try:
+        while left > 0 and not done.outage:
+            batch = await asyncio.to_thread(_claim, store, clock(), min(left, BATCH), everything, owner)
+            if not batch:
+                break
+            left -= len(batch)
+            await _batch(store, fetcher, clock, settings, batch, done, on_result)
+    finally:
+        await asyncio.to_thread(_release, store, owner)
+    with store.read() as tx:
+        done.left = rows.due_count(tx, clock())
+    return done
+
+
+def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -> int:
+    with store.write() as tx:
+        rows.enlist(tx)
+        if everything:
+            return 1_000_000
+        return settings.links.daily_budget - rows.looked_since(tx, now - DAY)
+
+
+def _claim(store: Store, now: datetime, limit: int, everything: bool, owner: str) -> list[LinkRow]:
+    with store.write() as tx:
+        return rows.claim(
+            tx, now, limit=limit, per_host=0 if everything else MOST_AT_A_HOST, everything=everything, owner=owner,
+            until=now + LEASE,
+        )  # fmt: skip
+
+
+def _release(store: Store, owner: str) -> None:
+    with store.write() as tx:
+        rows.release(tx, owner)
+
+
+async def _batch(
+    store: Store,
+    fetcher: Fetcher,
+    clock: Callable[[], datetime],
+    settings: Settings,
+    batch: Sequence[LinkRow],
+    done: Pass,
+    on_result: Callable[[Result], None],
+) -> None:
+    notes = await asyncio.to_thread(_notes, store, batch, clock())
+    looker = Looker(fetcher, Wish(deadline=settings.network.deadline, keep_pages=True), notes)
+    looks = await _look_at(looker, batch)
+    attempts = [attempt for _, attempt in looks] + await _witnesses(store, looker, [a for _, a in looks])
+    ours, now = outages(attempts), clock()
+    results = []
+    for i, (row, (seen, _)) in enumerate(zip(batch, looks, strict=True)):
+        if i in ours:
+            done.outage = ours[i]
+            results.append(Result(row, after_outage(row.health, now, ours[i]), None))
+        else:
+            results.append(await _concluded(looker, row, seen, now))
+    places = await asyncio.to_thread(_keep, store, results, notes, now)
+    for one in results:
+        _count(done, one)
+        on_result(replace(one, places=places.get(one.row.resource, ())))
+
+
+async def _look_at(looker: Looker, batch: Sequence[LinkRow]) -> list[tuple[Seen, Attempt]]:
+    """Side by side over hosts, one after the other at one host; in the order of `batch`."""
+    out: dict[ResourceId, tuple[Seen, Attempt]] = {}
+    by_host: dict[str, list[LinkRow]] = defaultdict(list)
+    for row in batch:
+        by_host[row.host].append(row)
+
+    async def at_host(mine: Sequence[LinkRow]) -> None:
+        for row in mine:
+            known = Known(row.label, row.health.page)
+            seen, attempt = await looker.look([row.health.url], [known], large=row.health.large)
+            out[row.resource] = (seen[0], attempt)
+
+    async with asyncio.TaskGroup() as group:
+        for mine in by_host.values():
+            group.create_task(at_host(mine))
+    return [out[row.resource] for row in batch]
+
+
+async def _witnesses(store: Store, looker: Looker, attempts: Sequence[Attempt]) -> list[Attempt]:
+    """When hosts fail and too few others were asked to tell whose fault it is, hosts that were well are asked."""
+    failed = {one.host for one in attempts if one.host and not one.reached}
+    well = {one.host for one in attempts if one.reached and one.host}
+    if not failed or len(well) > len(failed) or len(well) >= ENOUGH_HOSTS:
+        return []
+    with store.read() as tx:
+        urls = rows.witnesses(tx, failed | well, ENOUGH_HOSTS)
+    looks = await asyncio.gather(*(looker.look([url], [Known()]) for url in urls))
+    return [attempt for _, attempt in looks]
+
+
+async def _concluded(looker: Looker, row: LinkRow, seen: Seen, now: datetime) -> Result:
+    """The verdict. Before a page that answered 404 is called gone it is asked twice more."""
+    health = conclude(row.health, seen, now)
+    newly_gone = health.verdict is Verdict.GONE and row.health.verdict is not Verdict.GONE
+    if newly_gone and seen.sign in ABSENT and not await looker.still_absent(seen.url, CONFIRM_PAUSE):
+        seen = replace(seen, sign=Sign.TROUBLE, reason=f"{seen.reason} now and then")
+        health = conclude(replace(row.health, causes={}), seen, now)
+    return Result(row, health, seen)
+
+
+def _keep(
+    store: Store, results: Sequence[Result], notes: HostNotes, now: datetime
+) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
+    """Write a batch; returns where its links stand in documents."""
+    with store.write() as tx:
+        pass_point("store.begin")
+        rows.save(tx, [(one.row.resource, one.health, one.seen) for one in results])
+        for host in notes.changed:
+            rows.put_host_note(tx, host, _note(notes, host), now)
+        places = rows.places(tx, [one.row.resource for one in results])
+        pass_point("store.before_commit")
+    pass_point("store.after_commit")
+    return places
+
+
+def _notes(store: Store, batch: Sequence[LinkRow], now: datetime) -> HostNotes:
+    """What is remembered of the hosts of a batch; how they say "not here" is asked again after a month."""
+    notes = HostNotes()
+    with store.read() as tx:
+        known = rows.host_notes(tx, sorted({row.host for row in batch}))
+    for host, (memory, at) in known.items():
+        if memory.get("no_head"):
+            notes.no_head.add(host)
+        if memory.get("sibling") and now - at < SIBLING_DAYS:
+            notes.siblings[host] = Sibling.from_json(memory["sibling"])
+    return notes
+
+
+def _note(notes: HostNotes, host: str) -> dict[str, Any]:
+    sibling = notes.siblings.get(host)
+    return {"no_head": host in notes.no_head, "sibling": sibling.to_json() if sibling else None}
+
+
+def _count(done: Pass, one: Result) -> None:
+    done.looked += one.seen is not None
+    done.verdicts[one.health.verdict] = done.verdicts.get(one.health.verdict, 0) + 1
+    if one.health.verdict is not one.row.health.verdict:
+        done.changed.append((one.row, one.health))
+
+
+def known(store: Store, ids: Sequence[ResourceId]) -> dict[ResourceId, Health]:
+    """What is known of the links of these resources."""
+    with store.read() as tx:
+        return rows.of(tx, ids)
+
+
+def evidence(store: Store, id_: ResourceId) -> list[Evidence]:
+    """The looks at one link, newest first."""
+    with store.read() as tx:
+        return rows.history(tx, id_)
