@@ -32,6 +32,11 @@ COMMANDS: dict[str, Row] = {
     "digest": _row("digest", "Daily", "a Markdown digest of a day, a week or any period"),
     "resources": _row("resources", "Library", "list the library"),
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
+    "proposals": _row(
+        "merging", "Library", "what is proposed and waits for an answer: merges of one work", "proposals"
+    ),
+    "merge": _row("merging", "Library", "make two resources one work", "merge"),
+    "split": _row("merging", "Library", "take apart what is one resource", "split"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
     "check": _row("check", "Library", "link health of addresses and of Markdown files"),
     "export": _row("plan", "Library", "an imported document back out", "export"),

@@ -12,6 +12,7 @@ from tracker.core.model import Resource, Sighting
 def sighting(s: Sighting) -> dict[str, Any]:
     """One mention, as its source or document wrote it."""
     return {
+        "id": s.id,
         "origin": s.origin.value,
         "name": s.name,
         "line": s.line or None,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db import documents as rows
 from db import nodes as tree
 from db.nodes import Counts
 from db.store import Store
-from tracker.core.document import Document, Finding
-from tracker.core.model import PersonId
+from tracker.core.document import INFO, Document, Finding
+from tracker.core.model import PersonId, ResourceId
+from tracker.core.sameness import Offer
+from tracker.services.merging import offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,26 @@ def import_document(
             ids, counts = tree.put(tx, person, owner, document.nodes, now)
             works, mentioned = rows.put_mentions(tx, person, owner, document.mentions, ids, now)
             noted = rows.put_notes(tx, person, owner, document.notes, works, now)
+            offered = offer(tx, person, set(works.values()), now)
+            document = replace(document, findings=(*document.findings, *_offered(document, works, offered)))
             reports.append(_report(document, counts + mentioned + noted, len(set(works.values()))))
             if dry_run:
                 raise _DryRun
     except _DryRun:
         pass
     return reports[0]
+
+
+def _offered(document: Document, works: Mapping[str, ResourceId], offered: Sequence[Offer]) -> list[Finding]:
+    """A finding for each merge that is offered, on the line where the document names one of the two."""
+    lines: dict[int, int] = {}
+    for one in document.mentions:
+        lines.setdefault(works[one.key], one.line)
+    what_to_do = "'tracker proposals' shows both; accept or decline there."
+    return [
+        Finding(lines.get(one.other) or lines.get(one.keep, 0), INFO, f"perhaps one work: {one.why}", what_to_do)
+        for one in offered
+    ]
 
 
 def _report(document: Document, counts: Counts, works: int) -> ImportReport:
