@@ -14,7 +14,7 @@ from sqlalchemy import bindparam, or_, select, update
 
 from db.store import Tx
 from db.tables import filing, resource, sighting, tombstone
-from tracker.core.arrival import Arrival
+from tracker.core.arrival import Arrival, newest
 from tracker.core.drill import pass_point
 from tracker.core.model import InboxState, PersonId, ResourceId, Source
 from tracker.core.text import fold
@@ -52,17 +52,18 @@ def arrive(
     source: Source,
     found: Sequence[Arrival],
     *,
-    welcome: frozenset[str],
+    most: int,
     now: datetime,
     people: Sequence[PersonId],
 ) -> Arrived:
-    """Merge `found` into the library. Keys in `welcome` go to everybody's inbox, the others are backlog."""
+    """Merge `found` into the library. The `most` newest of what is new go to everybody's inbox, the rest is backlog."""
     known = _known_sightings(tx, source, [one.key for one in found])
     updated = _refresh(tx, found, known, now)
     buried = _tombstones(tx, source, found)
     batch = _Batch([one for one in found if one.key not in known and one.key not in buried])
     if not batch.fresh:
         return Arrived((), updated, len(found))
+    welcome = newest(batch.fresh, most)
     _find_resources(tx, source, batch)
     _make_resources(tx, batch, now)
     _add_sightings(tx, source, batch, welcome, now)

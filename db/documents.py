@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -195,28 +197,51 @@ def put_notes(
     works: Mapping[str, ResourceId],
     now: datetime,
 ) -> Counts:
-    """The dated entries of a journal, by key."""
+    """The dated entries of a journal, by key. An entry that several files hold belongs to the longest of them."""
     mine = (note.c.person_id == person) & (note.c.kind == "journal")
-    rows = {row.key: row for row in tx.execute(select(note).where(mine))}  # a longer copy of a journal holds the same
-    total, keys = Counts(), set()
-    for one in wanted:
-        keys.add(one.key)
-        values = _note(one, works)
-        row = rows.get(one.key)
-        if row is None:
-            own = {"person_id": person, "document_id": owner, "key": one.key, "created_at": now}
-            tx.execute(note.insert().values(**own, **values))
-            total += Counts(created=1)
-            continue
-        changed = {name: value for name, value in values.items() if getattr(row, name) != value}
-        if changed:
-            tx.execute(update(note).where(note.c.id == row.id).values(**changed, updated_at=now))
-        total += Counts(updated=1) if set(changed) - {"line"} else Counts(unchanged=1)
-    lost = (row for key, row in rows.items() if key not in keys and row.document_id == owner)
-    gone = [row.id for row in lost if row.gone_at is None]
-    if gone:
-        tx.execute(update(note).where(note.c.id.in_(gone)).values(gone_at=now))
-    return total
+    rows = {row.key: row for row in tx.execute(select(note).where(mine))}
+    sizes = Counter(row.document_id for row in rows.values() if row.gone_at is None)
+    fresh = [one for one in wanted if one.key not in rows]
+    own = {"person_id": person, "document_id": owner, "created_at": now}
+    for start in range(0, len(fresh), CHUNK):
+        some = fresh[start : start + CHUNK]
+        tx.execute(note.insert(), [own | {"key": one.key} | _note(one, works) for one in some])
+    longest = {other for other, size in sizes.items() if other == owner or len(wanted) >= size}
+    changed = sum(
+        _change_note(tx, rows[one.key], _note(one, works), owner if rows[one.key].document_id in longest else None, now)
+        for one in wanted
+        if one.key in rows
+    )
+    keys = {one.key for one in wanted}
+    lost = [row for key, row in rows.items() if key not in keys and row.document_id == owner and row.gone_at is None]
+    _let_go(tx, person, owner, lost, now)
+    return Counts(len(fresh), changed, len(wanted) - len(fresh) - changed)
+
+
+def _change_note(tx: Tx, row: Any, values: dict[str, Any], owner: DocumentId | None, now: datetime) -> bool:
+    """Bring one entry up to date; `owner` None means that a longer file holds it, whose lines count."""
+    changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    said = bool(set(changed) - {"line"})
+    if owner is None and not said:
+        return False
+    if owner is not None and owner != row.document_id:
+        changed["document_id"] = owner
+    if changed:
+        tx.execute(update(note).where(note.c.id == row.id).values(**changed, **({"updated_at": now} if said else {})))
+    return said
+
+
+def _let_go(tx: Tx, person: PersonId, owner: DocumentId, lost: Sequence[Any], now: datetime) -> None:
+    """Entries that left their file: they pass to another file that still holds them, or are marked as gone."""
+    query = select(document.c.id, document.c.text).where(document.c.person_id == person, document.c.kind == "journal")
+    others = [(row.id, row.text) for row in tx.execute(query.where(document.c.id != owner))] if lost else []
+    for row in lost:
+        head = re.compile(rf"^# +{re.escape(row.date_as_written)}.*{re.escape(row.title)}", re.M)
+        found = next(((id_, text, m) for id_, text in others if (m := head.search(text))), None)
+        values: dict[str, Any] = {"gone_at": now}
+        if found:
+            values = {"document_id": found[0], "line": found[1].count("\n", 0, found[2].start()) + 1}
+        tx.execute(update(note).where(note.c.id == row.id).values(**values))
 
 
 def _note(one: DocumentNote, works: Mapping[str, ResourceId]) -> dict[str, Any]:

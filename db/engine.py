@@ -1,14 +1,15 @@
 """How a database is opened: SQLite tuned for one writer and many readers, PostgreSQL by URL.
 
-SQLite is looked at read-only before anything is written: a stranger's file, a damaged one or one from a newer
-version must not change by a byte (a wrong -wal beside a database destroys it on the first write).
-Write transactions start with our own BEGIN IMMEDIATE: a deferred BEGIN that reads first and writes later fails at
-once, whatever busy_timeout says.
+SQLite is looked at read-only before anything is written (db/sight.py). Write transactions start with our own BEGIN
+IMMEDIATE: a deferred BEGIN that reads first and writes later fails at once, whatever busy_timeout says. The log (-wal)
+is brought into the file by one process at a time (db/checkpoint.py), so SQLite's own checkpoints are off.
 """
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,26 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import QueuePool
 
+from db.sight import look_before_opening, read_how
 from tracker.core.errors import StoreError
 
-APPLICATION_ID = 0x74726B72  # "trkr": tells our files from any other SQLite database
 BUSY_MS = 15_000
+SOUND_SQLITE = (3, 51, 3)  # before it, two connections that write and checkpoint at one moment can damage the file
+_PRAGMAS = (
+    f"busy_timeout={BUSY_MS}",
+    "foreign_keys=ON",
+    "mmap_size=0",  # with several processes a mapped file has damaged databases
+    "temp_store=MEMORY",
+    "cache_size=-16000",
+    "wal_autocheckpoint=0",
+    "journal_size_limit=0",  # a log that was brought in is cut, so its size says how much is not in the file yet
+)
+_LIVELINESS = {
+    "connect_timeout": 5, "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3,
+    "tcp_user_timeout": 20_000, "application_name": "tracker",
+    "options": f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000",
+}  # fmt: skip
+WRITER = 0x74726B77  # PostgreSQL advisory lock of who writes: one at a time, as on SQLite
 
 
 def parse_url(database: str) -> URL:
@@ -37,67 +54,103 @@ def parse_url(database: str) -> URL:
     return url
 
 
-def look_before_opening(path: Path) -> None:
-    """Refuse a file that is not ours or is damaged, without changing a byte. Raises StoreError."""
-    if not path.exists() or path.stat().st_size == 0:
-        return
-    try:
-        with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_MS / 1000) as db:
-            (found,) = db.execute("PRAGMA application_id").fetchone()
-            tables = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        raise StoreError(str(path), str(error), _mend(str(error))) from error
-    if found != APPLICATION_ID and tables:
-        raise StoreError(
-            str(path),
-            "this SQLite file belongs to another program",
-            "Nothing was changed. Name another file with --database, or restore a backup of tracker's own.",
-        )
-
-
-def _mend(cause: str) -> str:
-    if "not a database" in cause or "malformed" in cause:
-        return "Put the file aside and run 'tracker restore FILE' with a backup."
-    return "Run 'tracker doctor' for a closer look."
+def file_of(url: URL) -> Path | None:
+    """The file of a SQLite database; None for PostgreSQL and for a database in memory."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return Path(url.database)
 
 
 def open_engine(url: URL, *, synchronous: str = "FULL") -> Engine:
     """An engine with our transaction rules. `synchronous` is SQLite's: FULL so that decisions outlive a power cut."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, synchronous)
-    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, pool_size=5, max_overflow=10)
+    return _postgres(url)
 
 
-def _sqlite(url: URL, synchronous: str) -> Engine:
-    if url.database and url.database != ":memory:":
-        look_before_opening(Path(url.database))
+def _postgres(url: URL) -> Engine:
+    """One writer at a time on PostgreSQL as well: no lost update, no deadlock, no two rows for one address."""
     engine = create_engine(
-        url,
-        poolclass=QueuePool,
-        pool_size=8,
-        max_overflow=8,
-        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False},
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=10,
+        pool_timeout=BUSY_MS / 1000,
+        connect_args=_LIVELINESS,
     )
-
-    @event.listens_for(engine, "connect")
-    def _tune(connection: sqlite3.Connection, _record: Any) -> None:
-        connection.isolation_level = None  # transactions are ours: sqlite3's own leave DDL and SELECT outside
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "mmap_size=0",
-            "temp_store=MEMORY",
-            "cache_size=-16000",
-            "journal_size_limit=67108864",
-            "wal_autocheckpoint=1000",
-        ):
-            connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        if connection.get_execution_options().get("writing", False):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
     return engine
+
+
+def _sqlite(url: URL, synchronous: str) -> Engine:
+    path = file_of(url)
+
+    def connect() -> sqlite3.Connection:
+        if path is not None:
+            look_before_opening(path)  # at every connection: the file may have been changed under a daemon
+        return _tuned(path, synchronous)
+
+    engine = create_engine(
+        url, creator=connect, poolclass=QueuePool, pool_size=8, max_overflow=24, pool_timeout=BUSY_MS / 1000
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("writing", False):
+            patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    return engine
+
+
+def _tuned(path: Path | None, synchronous: str) -> sqlite3.Connection:
+    """A connection whose transactions are ours (sqlite3's own leave DDL and SELECT outside)."""
+    name, is_uri = _name_of(path)
+    connection = sqlite3.connect(
+        name, uri=is_uri, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
+    )
+    try:
+        for pragma in (*_PRAGMAS, f"synchronous={synchronous}"):
+            connection.execute(f"PRAGMA {pragma}").close()
+        if not is_uri:
+            patiently(lambda: connection.execute("PRAGMA journal_mode=WAL").close())
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _name_of(path: Path | None) -> tuple[str, bool]:
+    """How SQLite is told the file."""
+    if path is None:
+        return ":memory:", False
+    if path.exists() and (how := read_how(path)) == "immutable=1":
+        return f"{path.resolve().as_uri()}?{how}", True
+    return str(path), False
+
+
+def patiently(act: Any, seconds: float = BUSY_MS / 1000) -> None:
+    """Do `act` again while another connection is in the way: some locks do not wait for busy_timeout by themselves."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            act()
+            return
+        except Exception as error:
+            if not is_busy(error) or time.monotonic() >= end:
+                raise
+        time.sleep(random.uniform(0.002, 0.02))
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether an error of the driver means that another connection holds a lock."""
+    cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlstate", "") == "55P03":  # PostgreSQL: lock_timeout
+        return True
+    return isinstance(cause, sqlite3.OperationalError) and any(word in str(cause) for word in ("locked", "busy"))

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 
-from db.resources import from_source, has_topic, says, sightings_of, topics_of
+from db.resources import from_source, has_topic, sightings_of, topics_of
 from db.store import Tx
 from db.tables import filing, filing_topic, link, resource
 from tracker.core.inbox import Cursor, Page, Row, Standing, Step
 from tracker.core.model import InboxState, NodeId, Origin, PersonId, ResourceId, ResourceKind
 
 CHUNK = 500
+ABOUT = filing.c.resource_id  # what conditions on a page ask about
 _COLUMNS = (
     resource.c.id, resource.c.title, resource.c.url, resource.c.site, resource.c.kind, resource.c.lang,
     resource.c.published_at, resource.c.first_seen_at, resource.c.minutes, resource.c.has_text,
@@ -28,7 +29,7 @@ def page(
     person: PersonId,
     states: Sequence[InboxState],
     *,
-    words: Iterable[str] = (),
+    narrow: Iterable[ColumnElement[bool]] = (),
     topic: str = "",
     source: str = "",
     after: Cursor | None = None,
@@ -36,7 +37,7 @@ def page(
     newest_first: bool = True,
 ) -> Page:
     """One page of what stands in `states`, ordered by (sort_at, id); `after` is the last row of the page before."""
-    query = _rows(person, states)
+    query = _rows(person, states).where(*narrow)
     if after is not None:
         key, mark = tuple_(filing.c.sort_at, filing.c.resource_id), tuple_(*_bound(after))
         query = query.where(key < mark if newest_first else key > mark)
@@ -44,8 +45,6 @@ def page(
         query = query.where(has_topic(person, topic))
     if source:
         query = query.where(from_source(source))
-    if words := list(words):
-        query = query.where(says(words))
     order = (filing.c.sort_at.desc(), filing.c.resource_id.desc()) if newest_first else (
         filing.c.sort_at, filing.c.resource_id)  # fmt: skip
     found = list(tx.execute(query.order_by(*order).limit(limit + 1)))
@@ -108,6 +107,18 @@ def counts(tx: Tx, person: PersonId) -> dict[InboxState, int]:
     """How many stand where."""
     query = select(filing.c.state, func.count()).where(filing.c.person_id == person).group_by(filing.c.state)
     return {InboxState(row[0]): row[1] for row in tx.execute(query)}
+
+
+def where_they_stand(tx: Tx, person: PersonId, ids: Iterable[int]) -> dict[int, tuple[str, bool]]:
+    """State and star of those of `ids` that were filed."""
+    out: dict[int, tuple[str, bool]] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), CHUNK):
+        query = select(filing.c.resource_id, filing.c.state, filing.c.starred).where(
+            filing.c.person_id == person, filing.c.resource_id.in_(wanted[start : start + CHUNK])
+        )
+        out |= {row.resource_id: (row.state, row.starred) for row in tx.execute(query)}
+    return out
 
 
 def standings(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> dict[ResourceId, Standing]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, true, update
 
 from db.store import Tx
 from db.tables import polling, source
 from tracker.core.model import Polling, SourceId
 
+CHUNK = 500
 _NAMES = tuple(field.name for field in fields(Polling) if field.name != "source")
 _SAVE = update(polling).where(polling.c.source_id == bindparam("of")).values(
     {name: bindparam(f"new_{name}") for name in (*_NAMES, "why_next", "detail")}
+    | {"lease_owner": "", "lease_until": None}  # what was looked at is put back
 )  # fmt: skip
 
 
@@ -41,6 +43,101 @@ def due(tx: Tx, now: datetime, limit: int = 100_000) -> list[SourceId]:
         .limit(limit)
     )
     return [SourceId(row[0]) for row in tx.execute(query)]
+
+
+def claim(
+    tx: Tx, ids: Sequence[SourceId], owner: str, *, now: datetime, lease: timedelta, dead: Sequence[str], due: bool
+) -> set[SourceId]:
+    """Take a lease on those of `ids` that nobody is at (and with `due`, that are still due); returns which.
+
+    A lease longer than leases are comes from a clock that was wrong, and holds nothing.
+    """
+    free = or_(
+        polling.c.lease_owner == "",
+        polling.c.lease_until.is_(None),
+        polling.c.lease_until <= now,
+        polling.c.lease_until > now + 2 * lease,
+        polling.c.lease_owner.in_(dead),
+    )
+    still = or_(polling.c.next_poll_at.is_(None), polling.c.next_poll_at <= now) if due else true()
+    taken: set[SourceId] = set()
+    for start in range(0, len(ids), CHUNK):
+        some = ids[start : start + CHUNK]
+        take = update(polling).where(polling.c.source_id.in_(some), free, still)
+        rows = tx.execute(take.values(lease_owner=owner, lease_until=now + lease).returning(polling.c.source_id))
+        taken |= {SourceId(row[0]) for row in rows}
+    return taken
+
+
+def longest_due(tx: Tx, now: datetime) -> tuple[str, datetime] | None:
+    """The source that waits longest for its look, and since when."""
+    query = (
+        select(source.c.name, polling.c.next_poll_at)
+        .join(source, source.c.id == polling.c.source_id)
+        .where(source.c.enabled, source.c.removed_at.is_(None), polling.c.stopped == "", polling.c.next_poll_at <= now)
+        .order_by(polling.c.next_poll_at)
+    )
+    row = tx.execute(query.limit(1)).first()
+    return None if row is None else (row[0], row[1])
+
+
+def overdue(tx: Tx, now: datetime) -> list[tuple[SourceId, str]]:
+    """Sources that were looked at before and whose time has come, longest due first, with their addresses."""
+    query = (
+        select(polling.c.source_id, source.c.url)
+        .join(source, source.c.id == polling.c.source_id)
+        .where(source.c.enabled, source.c.removed_at.is_(None), polling.c.stopped == "", polling.c.next_poll_at <= now)
+        .order_by(polling.c.next_poll_at, source.c.position)
+    )
+    return [(SourceId(row[0]), row[1]) for row in tx.execute(query)]
+
+
+def put_off(tx: Tx, times: Iterable[tuple[SourceId, datetime]], why: str) -> None:
+    """Give sources another time, and say why."""
+    rows = [{"of": id_, "at": at, "said": why} for id_, at in times]
+    if rows:
+        of = update(polling).where(polling.c.source_id == bindparam("of"))
+        tx.execute(of.values(next_poll_at=bindparam("at"), why_next=bindparam("said")), rows)
+
+
+def ahead_of(tx: Tx, limit: datetime) -> int:
+    """How many sources were looked at after `limit`: with a limit in the future, proof of a wrong clock."""
+    return int(tx.execute(select(func.count()).where(polling.c.polled_at > limit)).scalar_one())
+
+
+def reanchor(tx: Tx, now: datetime, slack: timedelta = timedelta(minutes=5)) -> int:
+    """Sources looked at in the future (the clock was or is wrong) wait as long from now as they were to wait then."""
+    rows = list(tx.execute(select(polling).where(polling.c.polled_at > now + slack)))
+    for row in rows:
+        left = max(row.next_poll_at - row.polled_at, timedelta()) if row.next_poll_at else None
+        after = {"polled_at": now, "next_poll_at": None if left is None else now + left}
+        for name in ("ok_at", "changed_at", "failing_since"):
+            if (at := getattr(row, name)) is not None and at > now:
+                after[name] = now
+        tx.execute(update(polling).where(polling.c.source_id == row.source_id).values(**after))
+    return len(rows)
+
+
+def owners(tx: Tx) -> list[str]:
+    """Everybody who holds a lease."""
+    query = select(polling.c.lease_owner).where(polling.c.lease_owner != "").distinct()
+    return [row[0] for row in tx.execute(query)]
+
+
+def held(tx: Tx, owner: str, ids: Iterable[SourceId]) -> set[SourceId]:
+    """Those of `ids` that `owner` still has a lease on; the rows stand still until the transaction ends."""
+    query = select(polling.c.source_id).where(polling.c.lease_owner == owner, polling.c.source_id.in_(list(ids)))
+    return {SourceId(row[0]) for row in tx.execute(query.with_for_update())}
+
+
+def renew(tx: Tx, owner: str, until: datetime) -> None:
+    """Hold what `owner` holds for longer."""
+    tx.execute(update(polling).where(polling.c.lease_owner == owner).values(lease_until=until))
+
+
+def release(tx: Tx, owner: str) -> None:
+    """Put back what `owner` holds."""
+    tx.execute(update(polling).where(polling.c.lease_owner == owner).values(lease_owner="", lease_until=None))
 
 
 def save(tx: Tx, memories: Iterable[tuple[Polling, str, str]]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 
 from db.store import Tx
 from db.tables import document, filing, filing_topic, node, resource, sighting, source
@@ -53,10 +53,11 @@ def ids_where(
     document_name: str = "",
     kind: str = "",
     state: str = "",
+    narrow: Iterable[ColumnElement[bool]] = (),
     limit: int = 0,
 ) -> list[ResourceId]:
     """Ids of the library in the order things came in, narrowed by what is not empty."""
-    query = _standing(person).with_only_columns(resource.c.id).where(resource.c.merged_into.is_(None))
+    query = _standing(person).with_only_columns(resource.c.id).where(resource.c.merged_into.is_(None), *narrow)
     if kind:
         query = query.where(resource.c.kind == kind)
     if state:
@@ -93,17 +94,6 @@ def in_document(name: str) -> Any:
         select(sighting.c.resource_id)
         .join(document, document.c.id == sighting.c.document_id)
         .where(document.c.name == name)
-    )
-
-
-def says(words: Iterable[str]) -> Any:
-    """A condition: every word stands in the title or the address, any case."""
-    marked = (word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in words)
-    return and_(
-        *(
-            or_(resource.c.title.ilike(f"%{word}%", escape="\\"), resource.c.url.ilike(f"%{word}%", escape="\\"))
-            for word in marked
-        )
     )
 
 

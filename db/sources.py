@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, select, update
 
 from db.store import Tx
 from db.tables import polling, sighting, source
@@ -92,11 +92,11 @@ def to_source(row: Row[Any]) -> Source:
     return Source(name=row.name, id=SourceId(row.id), **values)
 
 
-def item_counts(tx: Tx) -> dict[SourceId, int]:
-    """How many items each source brought so far."""
+def item_counts(tx: Tx) -> dict[SourceId, tuple[int, int]]:
+    """How many items each source brought so far, and how many of them did not go to the inbox."""
     query = (
-        select(sighting.c.source_id, func.count())
+        select(sighting.c.source_id, func.count(), func.sum(case((sighting.c.backlog, 1), else_=0)))
         .where(sighting.c.source_id.is_not(None))
         .group_by(sighting.c.source_id)
     )
-    return {SourceId(row[0]): row[1] for row in tx.execute(query)}
+    return {SourceId(row[0]): (row[1], int(row[2])) for row in tx.execute(query)}

@@ -632,3 +632,10 @@ searchable = Table(  # what can be found: one row a resource, text, transcript, 
     UniqueConstraint("kind", "ref_id"),
     sqlite_autoincrement=True,
 )
+
+search_dirty = Table(  # what changed since the index was brought up to date; written by triggers alone
+    "search_dirty",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("ref_id", BigInteger, primary_key=True, autoincrement=False),
+)

@@ -18,10 +18,12 @@ from tracker.core.model import FIRST_PERSON, PersonId
 
 if TYPE_CHECKING:
     from db.store import Store
+    from tracker.core.query import All
     from tracker.net.http import HttpFetcher
     from tracker.services.crawl import Summary
     from tracker.services.links import Pass
     from tracker.services.reading import ReadingRoom
+    from tracker.services.transcripts import Tools as TalkTools
 
 
 @dataclass
@@ -40,6 +42,12 @@ class House:
         """Now, in UTC; TRACKER_NOW freezes it."""
         return self.frozen or datetime.now(UTC)
 
+    def asked(self, query: str, *, typing: bool = False) -> All:
+        """A query in words, read as of today in the person's zone. Raises QueryError."""
+        from tracker.core.query import parse
+
+        return parse(query, self.clock().astimezone(self.zone).date(), typing=typing)
+
     @property
     def database(self) -> str:
         """The address of the database: flag, environment, settings, HOME/tracker.db."""
@@ -49,6 +57,13 @@ class House:
             or self.settings.database
             or str(self.home / "tracker.db")
         )
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of a SQLite database; None for PostgreSQL."""
+        from db.engine import file_of, parse_url
+
+        return file_of(parse_url(self.database))
 
     @property
     def store(self) -> Store:
@@ -116,6 +131,30 @@ class House:
 
         crawl = self.settings.crawl
         return ReadingRoom(crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=max(1, int(crawl.parse_seconds)))
+
+    @asynccontextmanager
+    async def talk_tools(self) -> AsyncIterator[TalkTools]:
+        """What asking for transcripts needs, closed at the end of the block. yt-dlp starts with the first talk."""
+        from tracker.net.ytdlp import Ytdlp
+        from tracker.services.transcripts import Tools
+
+        settings, reading = self.settings.youtube, self.reading()
+        asker = Ytdlp(settings, self.settings.network.allow_private)
+        try:
+            async with self.fetcher() as fetcher:
+                yield Tools(asker, fetcher, reading, self.clock, settings)
+        finally:
+            await asker.close()
+            await reading.close()
+
+    async def transcripts(self, **wishes: Any) -> int:
+        """Ask for the transcripts that are due (see `services.transcripts.work`); how many talks were asked for."""
+        from tracker.services.transcripts import due, work
+
+        if not due(self.store, self.clock(), self.settings.youtube):
+            return 0
+        async with self.talk_tools() as tools:
+            return await work(self.store, tools, **wishes)
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""

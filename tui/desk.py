@@ -44,7 +44,8 @@ class Desk:
         store, person = self._house.store, self._house.person
         if after is None:
             inbox.wake(store, person, self._house.clock())
-        return inbox.page(store, person, query=query, after=after, limit=PAGE_ROWS)
+        asked = self._house.asked(query, typing=True)
+        return inbox.page(store, person, asked=asked, zone=self._house.zone, after=after, limit=PAGE_ROWS)
 
     async def counts(self) -> dict[InboxState, int]:
         """How many stand where."""

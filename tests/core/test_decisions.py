@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from tracker.core import drill, pace
+from tracker.core import drill
 from tracker.core.arrival import arrivals
 from tracker.core.digest import Period, compose, period_of, plain_words
 from tracker.core.errors import (
@@ -26,7 +26,6 @@ from tracker.core.model import (
     Harvest,
     InboxState,
     NodeId,
-    Polling,
     Resource,
     ResourceId,
     ResourceKind,
@@ -68,52 +67,6 @@ def test_what_an_arrival_says() -> None:
     assert two.summary.startswith("<p>word")
     podcast = Source("P", "https://p.example/", kind="podcast")
     assert arrivals(podcast, Harvest(entries=(bare,)), NOW)[0].kind is ResourceKind.PODCAST
-
-
-def polling(**changes: object) -> Polling:
-    return Polling(SourceId(7), **changes)  # type: ignore[arg-type]
-
-
-def test_pace_follows_the_source_within_bounds() -> None:
-    bounds = pace.Bounds()
-
-    def wait(source: Source = A, memory: Polling | None = None, **more: int) -> tuple[float, str]:
-        after, why = pace.after_success(source, memory or polling(), NOW, bounds, **more)
-        assert after.next_poll_at is not None
-        return (after.next_poll_at - NOW).total_seconds() / 3600, why
-
-    assert 1 <= wait()[0] <= 1.1
-    assert 12 <= wait(rhythm=86400)[0] <= 13.2
-    assert 24 <= wait(rhythm=86400 * 30)[0] <= 26.4
-    assert 10 <= wait(hint=36000)[0] <= 11
-    fixed = Source("A", "x", interval=1800)
-    assert 0.5 <= wait(fixed, hint=36000)[0] <= 0.55
-    assert "sources.yaml" in wait(fixed)[1]
-    quiet = polling(ok_at=NOW - timedelta(days=20), changed_at=NOW - timedelta(days=10))
-    assert 24 <= wait(memory=quiet)[0] <= 26.4
-    assert "quiet for 10 d" in wait(memory=quiet)[1]
-
-
-def test_rhythm_hints_and_spans() -> None:
-    dates = [NOW - timedelta(hours=n) for n in (0, 2, 4, 50)]
-    assert pace.rhythm_of([*dates, None]) == 7200
-    assert pace.rhythm_of(dates[:2]) == 0
-    assert pace.hint_of({"cache-control": "public, max-age=60"}) == 900
-    assert pace.hint_of({}, 7200) == 7200
-    assert pace.hint_of({}) == 0
-    assert [pace.spoken(s) for s in (30, 3600, 10_000, 200_000)] == ["1 min", "60 min", "3 h", "2 d"]
-    after, why = pace.resting(polling(failures=2), NOW, 120)
-    assert (after.failures, after.next_poll_at, why) == (2, NOW + timedelta(minutes=2), "its host rests for 2 min")
-
-
-def test_a_rest_that_is_asked_for_is_kept_but_not_for_years() -> None:
-    after, why = pace.after_failure(A, polling(), NOW, reason="status", status=503, rest=1e12)
-    assert after.next_poll_at is not None
-    assert timedelta(days=30) <= after.next_poll_at - NOW <= timedelta(days=33)
-    assert "asked for" in why
-    third, why = pace.after_failure(A, polling(failures=2), NOW, reason="status", status=410, rest=None)
-    assert (third.next_poll_at, bool(third.stopped)) == (None, True)
-    assert "gone for good" in why
 
 
 def test_periods_have_names_and_stems() -> None:

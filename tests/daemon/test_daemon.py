@@ -9,17 +9,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tracker.cli.main import run as command
-from tracker.core.errors import ConfigError, Conflict, StoreError
+from tracker.core.errors import ConfigError, Occupied, StoreError
+from tracker.core.hours import Hour
 from tracker.core.model import InboxState
-from tracker.daemon.main import alone, digest_times, run
+from tracker.daemon.digests import hours_of
+from tracker.daemon.main import run
 from tracker.services import inbox
+from tracker.services.single import alone
 from tracker.wiring import House, house_of
 
 FEED = b"<rss><channel><title>A</title><item><title>One</title><link>/1</link></item></channel></rss>"
@@ -51,7 +56,7 @@ async def test_it_works_at_once_keeps_the_list_before_and_ends_when_asked(house:
     log = house.home / "logs" / "daemon.log"
     await eventually("A: 1 new", log)
     assert (house.home / "daemon.pid").read_text() == str(os.getpid())
-    with pytest.raises(Conflict, match=str(os.getpid())), alone(house.home):
+    with pytest.raises(Occupied, match=str(os.getpid())), alone(house.home):
         pass
     listed = house.sources_file.read_text()
     house.sources_file.write_text("nonsense")
@@ -86,7 +91,7 @@ async def test_trouble_of_a_job_is_a_line_and_the_daemon_goes_on(house: House, m
     def fail(*_: object) -> None:
         raise next(troubles, StoreError("t.db", "still full"))
 
-    monkeypatch.setattr("tracker.daemon.jobs.sync", fail)
+    monkeypatch.setattr("tracker.daemon.crawling.sync", fail)
     running = asyncio.create_task(run(house))
     log = house.home / "logs" / "daemon.log"
     await eventually("no room left", log)
@@ -98,38 +103,23 @@ async def test_trouble_of_a_job_is_a_line_and_the_daemon_goes_on(house: House, m
     await asyncio.wait_for(running, 10)
 
 
-async def test_digests_are_written(house: House) -> None:
-    from tracker.daemon.jobs import Jobs
-    from tracker.daemon.log import close_log, open_log
-
-    log = open_log(house.folder("logs"), "info", as_json=True)
-    jobs = Jobs(house, None, None, log)  # type: ignore[arg-type]
-    await jobs.digest("weekly")
-    await jobs.digest("never")
-    close_log(log)
-    assert (house.home / "digests" / "2026-W03.md").is_file()
-    assert '"level": "error"' in (house.home / "logs" / "daemon.log").read_text()
-
-
 @pytest.mark.parametrize(
-    ("daily", "weekly", "times"),
+    ("daily", "weekly", "hours"),
     [
         ("", "", {}),
-        ("7:05", "", {"daily": {"hour": 7, "minute": 5}}),
-        ("", "Sun 20:00", {"weekly": {"day_of_week": "sun", "hour": 20, "minute": 0}}),
+        ("7:05", "", {"daily": Hour(time_of(7, 5))}),
+        ("", "Sun 20:00", {"weekly": Hour(time_of(20, 0), 6)}),
         ("25:00", "", None),
         ("", "someday", None),
     ],
 )
-def test_digest_hours(house: House, daily: str, weekly: str, times: Any) -> None:
-    from dataclasses import replace
-
+def test_digest_hours(house: House, daily: str, weekly: str, hours: Any) -> None:
     house.settings = replace(house.settings, digest=replace(house.settings.digest, daily_at=daily, weekly_at=weekly))
-    if times is None:
+    if hours is None:
         with pytest.raises(ConfigError, match="is no time"):
-            digest_times(house)
+            hours_of(house)
     else:
-        assert digest_times(house) == times
+        assert hours_of(house) == hours
 
 
 def test_once_by_command(house: House, web: Any, answer: Any, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,6 @@ from db import sources as rows
 from db.store import Store
 from db.tables import resource, sighting, tombstone
 from tracker.core.arrival import arrivals as arriving
-from tracker.core.arrival import newest
 from tracker.core.model import FIRST_PERSON, Entry, Harvest, InboxState, Source
 from tracker.services import inbox, library
 
@@ -31,7 +30,7 @@ def bring(
 ) -> arrivals.Arrived:
     found = arriving(source, Harvest(entries=tuple(entries)), at)
     with store.write() as tx:
-        return arrivals.arrive(tx, source, found, welcome=newest(found, most), now=at, people=people.everybody(tx))
+        return arrivals.arrive(tx, source, found, most=most, now=at, people=people.everybody(tx))
 
 
 def entry(n: int | str, **changes: object) -> Entry:
@@ -152,7 +151,7 @@ def test_the_list_of_sources_is_followed(store: Store) -> None:
         assert rows.watched(tx)[0].id == first.id
         assert rows.agrees(tx, [renamed, Source("c", "https://c.example/")])
         assert not rows.agrees(tx, [renamed])
-        assert rows.item_counts(tx) == {first.id: 1}
+        assert rows.item_counts(tx) == {first.id: (1, 0)}
         again = rows.sync(tx, [renamed, Source("b", second.url)], NOW)
         assert (again.added, again.changed, again.removed) == ((), ("b",), ("c",))
     assert library.resource(store, FIRST_PERSON, id_).sources == ("A!",)

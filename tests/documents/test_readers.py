@@ -13,8 +13,9 @@ from tracker.core.document import Document
 from tracker.core.errors import DocumentError
 from tracker.core.model import ResourceKind
 from tracker.documents import reader_for, readers
+from tracker.documents.depth import level_of
+from tracker.documents.doctor import examined
 from tracker.documents.marks import bare, links
-from tracker.documents.roadmap import level_of
 
 JOURNAL = """# 20260112 A long talk（下）
 + [https://www.youtube.com/watch?v=aaaaaaaaaaa&t=61s](https://www.youtube.com/watch?v=aaaaaaaaaaa&t=61s)
@@ -186,11 +187,11 @@ def test_a_plan_is_a_tree_of_days() -> None:
     assert (found.kind, found.title) == ("plan", "A plan")
     rows = [n for n in found.nodes if n.day_from and n.kind in ("day", "task", "project")]
     assert [(n.kind, n.title, n.day_from, n.day_to, n.tracks) for n in rows] == [
-        ("day", "Types", 1, 1, ()),
-        ("task", "实战：a tool", 2, 2, ()),
+        ("day", "Types", 1, 1, ("fde",)),
+        ("task", "📝 实战：a tool", 2, 2, ("fde",)),
         ("day", "RAG | more", 3, 3, ("fde",)),
-        ("project", "项目1: Product", 4, 6, ("fde",)),
-        ("day", "Review", 6, 6, ()),
+        ("project", "📝 项目1: Product", 4, 6, ("fde",)),
+        ("day", "Review", 6, 6, ("fde",)),
     ]
     assert rows[0].emphasis == {"fde": "API"}
     assert (rows[2].target_depth, rows[2].practice) == ("精通", "build")
@@ -208,7 +209,10 @@ def test_a_plan_is_a_tree_of_days() -> None:
     assert (8, "2 cells in a table of 4 columns") in said
     assert (8, "'soon' is no day") in said
     assert (16, "day 6 of track fde has 2 plans: lines 16 and 20") in said
-    assert (15, "'Docs' leads to the front page of a site") in said
+    assert (17, "'🏁 第三阶段：All (Day 6-7)' names days 6-7, its rows are days 6-6") in said
+    assert (15, "'Docs' leads to the front page of a.example, not to a page about it") in [
+        (f.line, f.message) for f in examined(found).findings
+    ]
 
 
 def test_markdown_links_stand_under_their_headings() -> None:

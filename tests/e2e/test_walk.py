@@ -120,7 +120,7 @@ def test_a_day_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], w
     assert "ok" in go("doctor")
     go("backup", str(tmp_path / "b.db"))
     go("restore", str(tmp_path / "b.db"))
-    assert "schema 1" in go("db", "current")
+    assert "schema 2" in go("db", "current")
     go("db", "upgrade")
     assert lines(go("digest", "weekly", "--json"))[0]["new"] == 3
     web.routes["/feed.xml"] = answer(500)
@@ -144,7 +144,7 @@ def test_a_day_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], w
         (["digest", "2026-01-05..2026-01-01"], 2, "ends before it begins"),
         (["import", "nowhere.md"], 2, "cannot be read"),
         (["import", "empty.md"], 2, "is empty"),
-        (["import", "latin.md"], 2, "latin.md:2"),
+        (["import", "binary.md"], 2, "is no text"),
         (["import", "prose.md"], 2, "looks like no kind"),
         (["crawl", "Nobody"], 2, "no source 'Nobody'"),
         (["--database", "mysql://x/y", "status"], 3, "not supported"),
@@ -167,7 +167,7 @@ def test_mistakes_are_sentences(
     (tmp_path / "sources.yaml").write_text("version: 1\nsources:\n  - name: A\n    url: https://a.example/feed\n")
     (tmp_path / "empty.md").write_text(" \n")
     (tmp_path / "prose.md").write_text("Once upon a time there was a text without any list.\n" * 20)
-    (tmp_path / "latin.md").write_bytes(b"one\ncaf\xe9\n")
+    (tmp_path / "binary.md").write_bytes(b"one\n\x00\xff\x00\x01\xfe" * 9)
     assert run(["--home", str(tmp_path / "home"), *words]) == code
     out, err = capsys.readouterr()
     assert said in err, err

@@ -12,6 +12,7 @@ from tracker.core.document import Document, DocumentNode, Mention
 from tracker.core.errors import Conflict, NotFound, UsageError
 from tracker.core.model import FIRST_PERSON as ME
 from tracker.core.model import InboxState
+from tracker.core.query import parse
 from tracker.services import ack, actions, inbox, library
 from tracker.services.documents import import_document
 from tracker.services.topics import add_topic, topics
@@ -144,8 +145,8 @@ def test_pages_are_cut_by_key_and_cover_everything_once(store: Store) -> None:
 
 def test_pages_are_narrowed(store: Store) -> None:
     fill(store, 12)
-    assert [row.title for row in inbox.page(store, ME, query="work 11").items] == ["Work 11"]
-    assert inbox.page(store, ME, query="100%_\\").items == ()
+    assert [row.title for row in inbox.page(store, ME, asked=parse("work 11", NOW.date())).items] == ["Work 11"]
+    assert inbox.page(store, ME, asked=parse("100%_\\", NOW.date())).items == ()
     assert len(inbox.page(store, ME, topic="kv cache").items) == 12
     assert inbox.page(store, ME, source="nobody").items == ()
     assert inbox.page(store, ME, states=(InboxState.DONE, InboxState.FILED)).items == ()

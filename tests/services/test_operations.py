@@ -12,7 +12,7 @@ from db import runs, upkeep
 from db.store import Store, open_store
 from tracker.core.errors import Conflict, StoreError, StoreNewer
 from tracker.core.model import FIRST_PERSON
-from tracker.services import operations
+from tracker.services import checkup, copies, operations
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
 
@@ -24,10 +24,12 @@ def own(tmp_path: Path) -> Store:
 
 
 def test_an_empty_house_is_sound_and_says_so(store: Store, tmp_path: Path) -> None:
-    found = operations.checkup(store, tmp_path)
-    assert found.sound
-    assert found.facts["counts"] == {"source": 0, "resource": 0, "sighting": 0, "filing": 0, "action": 0}
-    state = operations.status(store, FIRST_PERSON)
+    found = checkup.checkup(store, tmp_path, NOW)
+    assert [f for f in found.findings if not f.ok and f.what != "settings"] == []  # tests do not sync
+    assert found.facts["counts"] == dict.fromkeys(
+        ("source", "resource", "sighting", "filing", "note", "link", "action"), 0
+    )
+    state = operations.status(store, FIRST_PERSON, tmp_path, NOW)
     assert (state.waiting, state.watched, state.runs) == (0, 0, ())
 
 
@@ -40,21 +42,21 @@ def test_rounds_are_remembered_newest_first(store: Store) -> None:
 
 def test_what_was_left_behind_is_named(own: Store, tmp_path: Path) -> None:
     (tmp_path / "exports").mkdir()
-    (tmp_path / "exports" / ".list.md.77.tmp").touch()
-    found = operations.checkup(own, tmp_path)
+    (tmp_path / "exports" / ".list.md.7777777.tmp").touch()
+    found = checkup.checkup(own, tmp_path, NOW)
     assert not found.sound
-    assert ".list.md.77.tmp" in next(f.said for f in found.findings if not f.ok)
+    assert ".list.md.7777777.tmp" in next(f.said for f in found.findings if not f.ok)
 
 
 def test_a_copy_is_whole_and_comes_back(own: Store, tmp_path: Path) -> None:
     with own.write() as tx:
         runs.begin(tx, "before", "", NOW)
     target = tmp_path / "copies" / "b.db"
-    assert operations.backup(own, target) > 0
+    assert copies.backup(own, target) > 0
     with own.write() as tx:
         runs.begin(tx, "after", "", NOW)
     own.close()
-    kept = operations.restore(target, tmp_path / "t.db", NOW)
+    kept = copies.restore(target, tmp_path / "t.db", tmp_path, NOW)
     assert kept is not None
     assert kept.is_file()
     for path, kinds in ((tmp_path / "t.db", ["before"]), (kept, ["after", "before"])):
@@ -62,26 +64,26 @@ def test_a_copy_is_whole_and_comes_back(own: Store, tmp_path: Path) -> None:
         with again.read() as tx:
             assert [r.kind for r in runs.latest(tx)] == kinds
         again.close()
-    assert operations.restore(target, tmp_path / "new" / "t.db", NOW) is None
+    assert copies.restore(target, tmp_path / "new" / "t.db", tmp_path, NOW) is None
 
 
 def test_a_copy_overwrites_nothing(own: Store, tmp_path: Path) -> None:
     (tmp_path / "b.db").write_text("mine")
     with pytest.raises(Conflict):
-        operations.backup(own, tmp_path / "b.db")
+        copies.backup(own, tmp_path / "b.db")
     assert (tmp_path / "b.db").read_text() == "mine"
 
 
 def test_a_copy_that_cannot_be_written_is_a_sentence(own: Store, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(StoreError, match="cannot be written"):
-        operations.backup(own, tmp_path / "file" / "b.db")
+        copies.backup(own, tmp_path / "file" / "b.db")
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "text", "stranger", "cut", "newer"])
 def test_what_is_no_sound_copy_is_refused(own: Store, tmp_path: Path, damage: str) -> None:
     bad = tmp_path / "bad.db"
-    operations.backup(own, bad)
+    copies.backup(own, bad)
     if damage == "missing":
         bad.unlink()
     elif damage == "empty":
@@ -95,7 +97,7 @@ def test_what_is_no_sound_copy_is_refused(own: Store, tmp_path: Path, damage: st
             db.execute("PRAGMA application_id = 5" if damage == "stranger" else "PRAGMA user_version = 99")
     before = (tmp_path / "t.db").read_bytes()
     with pytest.raises(StoreError):
-        operations.restore(bad, tmp_path / "t.db", NOW)
+        copies.restore(bad, tmp_path / "t.db", tmp_path, NOW)
     assert (tmp_path / "t.db").read_bytes() == before
 
 

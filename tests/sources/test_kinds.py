@@ -110,16 +110,42 @@ def test_a_site_map_gives_the_pages_that_are_wanted(body: bytes) -> None:
     assert asked("sitemap", "https://a.example/sitemap.xml") == "https://a.example/sitemap.xml"
 
 
+INDEX = "<sitemapindex>" + "".join(
+    f"<sitemap><loc>/s{n}.xml</loc><lastmod>2026-01-0{n}</lastmod></sitemap>" for n in (1, 3, 2)
+) + "</sitemapindex>"  # fmt: skip
+
+
 def test_an_index_leads_to_its_newest_files_and_a_text_lists_pages() -> None:
-    index = "<sitemapindex>" + "".join(
-        f"<sitemap><loc>/s{n}.xml</loc><lastmod>2026-01-0{n}</lastmod></sitemap>" for n in (1, 3, 2)
-    )
-    found = read("sitemap", "https://a.example/sitemap.xml", index + "</sitemapindex>", match="(")
+    found = read("sitemap", "https://a.example/sitemap.xml", INDEX, match="(")
     assert found.follow == tuple(f"https://a.example/s{n}.xml" for n in (3, 2, 1))
+    assert next((e.url, e.updated) for e in found.entries) == (found.follow[0], datetime(2026, 1, 3, tzinfo=UTC))
     listed = read("sitemap", "https://a.example/sitemap.txt", "https://a.example/x\n\nhttps://a.example/y\n")
     assert [e.url for e in listed.entries] == ["https://a.example/x", "https://a.example/y"]
     for body in (b"<html/>", b"", b"\x1f\x8bbroken"):
         assert not read("sitemap", "https://a.example/sitemap.xml", body).is_source
+
+
+def test_only_files_of_an_index_that_changed_are_read_again() -> None:
+    first = read("sitemap", "https://a.example/sitemap.xml", INDEX)
+    source, memory = Source("x", "https://a.example/sitemap.xml", "sitemap"), Polling(SourceId(1), memory=first.memory)
+    newer = INDEX.replace("2026-01-01", "2026-01-09").encode()
+    again = kind_of("sitemap").read(source, Reply(Request(source.url), source.url, 200, {}, newer), memory)
+    assert again.follow == ("https://a.example/s1.xml",)
+    memory = Polling(SourceId(1), etag='"1"', memory=first.memory)
+    (request,) = kind_of("sitemap").ask(source, memory, NOW)
+    assert request.etag == ""
+
+
+def test_a_feed_may_stand_for_a_site_map_and_addresses_stay_as_written() -> None:
+    feed = "<rss><channel><item><link>https://a.example/p</link></item><item><link>https://a.example/q</link></item></channel></rss>"
+    found = read("sitemap", "https://a.example/sitemap.xml", feed, match="/q")
+    assert [e.url for e in found.entries] == ["https://a.example/q"]
+    odd = read(
+        "sitemap", "https://a.example/sitemap.xml", "<urlset><url><loc>https://a.example/ä b</loc></url></urlset>"
+    )
+    assert [e.url for e in odd.entries] == ["https://a.example/ä b"]
+    utf16 = "<urlset><url><loc>https://a.example/</loc></url></urlset>".encode("utf-16")
+    assert len(read("sitemap", "https://a.example/sitemap.xml", utf16).entries) == 1
 
 
 PAPERS = json.dumps(

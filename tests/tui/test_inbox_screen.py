@@ -47,8 +47,7 @@ def fill(house: House, count: int) -> None:
         rows.sync(tx, [Source("Kiln", "https://a.example/feed")], NOW)
         (source,) = rows.watched(tx)
         found = arriving(source, Harvest(entries=entries), NOW)
-        welcome = frozenset(one.key for one in found)
-        arrivals.arrive(tx, source, found, welcome=welcome, now=NOW, people=people.everybody(tx))
+        arrivals.arrive(tx, source, found, most=len(found), now=NOW, people=people.everybody(tx))
     topics.add_topic(house.store, house.person, "KV cache", NOW)
     topics.add_topic(house.store, house.person, "推测解码", NOW)
 

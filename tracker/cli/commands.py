@@ -38,7 +38,11 @@ COMMANDS: dict[str, Row] = {
     "merge": _row("merging", "Library", "make two resources one work", "merge"),
     "split": _row("merging", "Library", "take apart what is one resource", "split"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
+    "search": _row("search", "Library", "one question over titles, texts, transcripts, notes and plans"),
     "check": _row("check", "Library", "link health of addresses and of Markdown files"),
+    "transcript": _row(
+        "transcript", "Library", "the transcript of a talk or of a file; 'import' keeps a file of yours"
+    ),
     "export": _row("plan", "Library", "an imported document back out", "export"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees", "plan"),

@@ -18,17 +18,30 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Look at every enabled source, due or not.")
 @click.option("--force", is_flag=True, help="Ask again without validators, also sources that rest or stopped.")
+@click.option("--without-transcripts", is_flag=True, help="Leave the talks that are due for the next pass.")
 @click.option("--json", "as_json", is_flag=True, help="A line a source, a summary last.")
 @click.pass_obj
-def command(flags: Mapping[str, str], names: tuple[str, ...], everything: bool, force: bool, as_json: bool) -> int:
-    """Look at the sources that are due (or the NAMES given, or all), and put what is new into the inbox."""
+def command(
+    flags: Mapping[str, str],
+    names: tuple[str, ...],
+    everything: bool,
+    force: bool,
+    without_transcripts: bool,
+    as_json: bool,
+) -> int:
+    """Look at the sources that are due (or the NAMES given, or all), and put what is new into the inbox.
+
+    Then ask for the transcripts of talks that are due, slowly, as their sites want it; not when NAMES are given.
+    """
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        return asyncio.run(_crawl(house, names, everything, force, as_json))
+        return asyncio.run(_crawl(house, names, everything, force, not (without_transcripts or names), as_json))
 
 
-async def _crawl(house: House, names: tuple[str, ...], everything: bool, force: bool, as_json: bool) -> int:
+async def _crawl(
+    house: House, names: tuple[str, ...], everything: bool, force: bool, transcripts: bool, as_json: bool
+) -> int:
     with progress(None, "crawling") as step:
 
         def on_line(line: Any) -> None:
@@ -38,8 +51,25 @@ async def _crawl(house: House, names: tuple[str, ...], everything: bool, force: 
         summary = await house.crawl(names=names, everything=everything, force=force, on_line=on_line)
         if not names:
             _print_links(await house.check_links(on_result=lambda one: step()))
-    _print_summary(summary, as_json)
+    asked = await _transcripts(house) if transcripts else 0
+    _print_summary(summary, asked, as_json)
     return 1 if summary.failed else 0
+
+
+async def _transcripts(house: House) -> int:
+    """What the talks that are due brought, a line each for people."""
+    from tracker.services.transcripts import told
+
+    def on_answer(job: Any, answer: Any) -> None:
+        step()
+        starts = answer.facts.starts if answer.facts else None
+        sentence = told(
+            answer.site, answer.outcome, answer.why, answer.tool, answer.next_try, starts, house.zone, house.clock()
+        )
+        say(f"{job.title or answer.url}: {sentence}")
+
+    with progress(None, "transcripts") as step:
+        return await house.transcripts(on_answer=on_answer)
 
 
 def _print_line(line: Any, as_json: bool) -> None:
@@ -69,7 +99,7 @@ def _print_links(done: Any) -> None:
         say(f"links: {done.outage}")
 
 
-def _print_summary(summary: Any, as_json: bool) -> None:
+def _print_summary(summary: Any, talks: int, as_json: bool) -> None:
     if as_json:
         emit(
             {
@@ -78,6 +108,7 @@ def _print_summary(summary: Any, as_json: bool) -> None:
                 "new": summary.new,
                 "updated": summary.updated,
                 "failed": summary.failed,
+                "talks": talks,
                 "seconds": round(summary.seconds, 3),
             }
         )

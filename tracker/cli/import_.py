@@ -13,6 +13,7 @@ from tracker.cli.output import emit, progress, say, tell
 from tracker.core.errors import DocumentError
 
 KINDS = ("auto", "list", "roadmap", "journal", "plan", "opml", "bookmarks", "urls", "csv", "json")
+MAX_SHOWN = 200  # findings; more do not help a reader
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -38,11 +39,12 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
 
 def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool, as_json: bool) -> int:
     from tracker.documents import reader_for
+    from tracker.documents.doctor import examined
     from tracker.services.documents import import_document
 
     reader = reader_for(text, name, kind)
     with progress(None, f"reading {name}"):
-        document = replace(reader.read(text, Path(name).name), encoding=codec)
+        document = replace(examined(reader.read(text, Path(name).name)), encoding=codec)
         report = import_document(
             house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run
         )
@@ -57,7 +59,10 @@ def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool,
                 "resources": report.resources,
                 "notes": report.notes,
                 "nodes": report.nodes,
-                "findings": [{"line": f.line, "level": f.level, "message": f.message} for f in report.findings],
+                "findings": [
+                    {"line": f.line, "level": f.level, "message": f.message, "what_to_do": f.what_to_do or None}
+                    for f in report.findings
+                ],
             }
         )
         return 0
@@ -66,8 +71,10 @@ def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool,
         f"{name}: read as {report.kind}: {report.created} {would}new, {report.updated} {would}changed, "
         f"{report.unchanged} as they were ({report.resources} resources, {report.notes} notes, {report.nodes} nodes)"
     )
-    for f in report.findings:
+    for f in report.findings[:MAX_SHOWN]:
         say(f"{name}:{f.line}: {f.level}: {f.message}" + (f". {f.what_to_do}" if f.what_to_do else ""))
+    if len(report.findings) > MAX_SHOWN:
+        say(f"{name}: {len(report.findings) - MAX_SHOWN} findings more; --json shows them all")
     return 0
 
 

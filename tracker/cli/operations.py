@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.output import emit, iso, say, tell
+from tracker.cli.output import emit, iso, say, table, tell
 from tracker.core.errors import StoreError, UsageError
+from tracker.core.urls import mask_url
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from tracker.services.operations import Status
 
 
 @click.command("status")
@@ -16,63 +23,91 @@ from tracker.core.errors import StoreError, UsageError
 @click.pass_obj
 def status(flags: Mapping[str, str], as_json: bool) -> None:
     """What waits, what is watched, what is next and why, what is in trouble."""
-    from tracker.services import operations
+    from tracker.services import operations, transcripts
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found = operations.status(house.store, house.person)
+        found = operations.status(house.store, house.person, house.home, house.clock())
+        talks = transcripts.queue(house.store, house.zone, house.clock())
         if as_json:
-            emit(
-                {
-                    "waiting": found.waiting,
-                    "sources": found.watched,
-                    "trouble": [
-                        {"name": one.name, "health": one.health, "reason": one.reason} for one in found.trouble
-                    ],
-                    "next": [
-                        {"name": one.name, "at": iso(one.next_poll_at), "why": one.why_next} for one in found.next_up
-                    ],
-                    "runs": [
-                        {"kind": r.kind, "started": iso(r.started_at), "ended": iso(r.ended_at), **r.summary}
-                        for r in found.runs
-                    ],
-                }
-            )
-            return
-        tell(f"{found.waiting} waiting in the inbox, {found.watched} sources watched")
-        for run in found.runs[:1]:
-            tell(f"last {run.kind}: {run.started_at.astimezone(house.zone):%Y-%m-%d %H:%M}, "
-                 + ", ".join(f"{value} {name}" for name, value in run.summary.items()))  # fmt: skip
-        for one in found.next_up:
-            assert one.next_poll_at is not None
-            tell(f"next  {one.next_poll_at.astimezone(house.zone):%m-%d %H:%M}  {one.name}: {one.why_next}")
-        for one in found.trouble:
-            tell(f"trouble  {one.name}: {one.reason}")
+            emit(_as_json(found) | {"transcripts": talks.as_json()})
+        else:
+            for line in (*_as_lines(found, house.zone), *talks.lines()):
+                tell(line)
+
+
+def _as_json(found: Status) -> dict[str, Any]:
+    daemon = found.daemon
+    return {
+        "waiting": found.waiting,
+        "sources": found.watched,
+        "due": found.due,
+        "trouble": [{"name": one.name, "health": one.health, "reason": one.reason} for one in found.trouble],
+        "next": [{"name": one.name, "at": iso(one.next_poll_at), "why": one.why_next} for one in found.next_up],
+        "resting": [{"host": one.host, "until": iso(one.until), "why": one.reason} for one in found.resting],
+        "runs": [
+            {
+                "kind": r.kind,
+                "started": iso(r.started_at),
+                "ended": iso(r.ended_at),
+                "error": r.error or None,
+                **r.summary,
+            }
+            for r in found.runs
+        ],
+        "daemon": None if daemon is None else {"pid": daemon.pid, "started": daemon.started, "jobs": daemon.jobs},
+    }
+
+
+def _as_lines(found: Status, zone: ZoneInfo) -> Iterator[str]:
+    yield f"{found.waiting} waiting in the inbox, {found.watched} sources watched, {found.due} due"
+    if found.daemon is None:
+        yield "no daemon runs for this home ('tracker daemon' starts one)"
+    else:
+        yield f"daemon runs, pid {found.daemon.pid or 'unknown'}"
+        for name, row in found.daemon.jobs.items():
+            yield f"  {name}: {row['error'] or row['said'] or 'nothing to do so far'}"
+    for run in found.runs[:1]:
+        done = ", ".join(f"{value} {name}" for name, value in run.summary.items()) or run.error or "not ended"
+        yield f"last {run.kind}: {run.started_at.astimezone(zone):%Y-%m-%d %H:%M}, {done}"
+    for one in found.next_up:
+        assert one.next_poll_at is not None
+        yield f"next  {one.next_poll_at.astimezone(zone):%m-%d %H:%M}  {one.name}: {one.why_next}"
+    for rest in found.resting:
+        yield f"rests  {rest.host} until {rest.until.astimezone(zone):%m-%d %H:%M}: {rest.reason}"
+    for one in found.trouble:
+        yield f"trouble  {one.name}: {one.reason}"
 
 
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True)
+@click.option("--repair", is_flag=True, help="Mend what can be mended without you, then look again.")
 @click.pass_obj
-def doctor(flags: Mapping[str, str], as_json: bool) -> int:
-    """Look for damage in the database and for things left lying about. Changes nothing."""
-    from tracker.services import operations
+def doctor(flags: Mapping[str, str], as_json: bool, repair: bool) -> int:
+    """Look for damage in the database, for wrong settings, stuck work and things left lying about.
+
+    Changes nothing without --repair. Leaves with 1 when something wants you, 3 when the database cannot be opened.
+    """
+    from tracker.services import checkup
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found = operations.checkup(house.store, house.home)
+        try:
+            found, code = checkup.checkup(house.store, house.home, house.clock(), repair=repair), None
+        except StoreError as error:
+            found, code = checkup.unusable(error), error.exit_code
+        for sentence in found.repaired:
+            say(f"repaired: {sentence}")
         if as_json:
-            emit(
-                {
-                    "sound": found.sound,
-                    "database": house.store.place,
-                    "findings": [{"what": f.what, "ok": f.ok, "said": f.said} for f in found.findings],
-                    **found.facts,
-                }
-            )
+            findings = [{"what": f.what, "ok": f.ok, "level": f.level, "said": f.said} for f in found.findings]
+            place = house.database if code is not None else house.store.place
+            emit({"sound": found.sound, "database": mask_url(place), "findings": findings, "repaired": found.repaired,
+                  **found.facts})  # fmt: skip
         else:
+            words = {"ok": "ok     ", "warning": "warning", "trouble": "TROUBLE"}
             for finding in found.findings:
-                tell(f"{'ok     ' if finding.ok else 'TROUBLE'}  {finding.what}: {finding.said}")
-        return 0 if found.sound else 1
+                tell(f"{words[finding.level]}  {finding.what}: {finding.said}")
+        return code or (0 if found.sound else 1)
 
 
 @click.command("backup")
@@ -80,11 +115,11 @@ def doctor(flags: Mapping[str, str], as_json: bool) -> int:
 @click.pass_obj
 def backup(flags: Mapping[str, str], file: Path) -> None:
     """Copy the database to FILE while others work on it, and look at the copy."""
-    from tracker.services import operations
+    from tracker.services import copies
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        size = operations.backup(house.store, file)
+        size = copies.backup(house.store, file)
     say(f"written: {file} ({size / 1024:.0f} KiB, looked at and whole)")
 
 
@@ -93,15 +128,14 @@ def backup(flags: Mapping[str, str], file: Path) -> None:
 @click.pass_obj
 def restore(flags: Mapping[str, str], file: Path) -> None:
     """Put the backup FILE in place of the database. What was there is kept beside it."""
-    from tracker.services import operations
+    from tracker.services import copies
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        address = house.database
-        if address.startswith("postgresql"):
+        database = house.database_file
+        if database is None:
             raise UsageError("a PostgreSQL database is restored by its own tools", "Use pg_restore")
-        house.make_home()
-        kept = operations.restore(file, Path(address.removeprefix("sqlite:///")), house.clock())
+        kept = copies.restore(file, database, house.make_home(), house.clock())
     say(f"restored from {file}" + (f"; what was there is kept as {kept}" if kept else ""))
 
 
@@ -130,25 +164,35 @@ def current(flags: Mapping[str, str]) -> None:
 def upgrade(flags: Mapping[str, str]) -> None:
     """Bring an older database to this program's schema. A verified copy is made first."""
     from db.migrations import HEAD
-    from db.schema import current as version
-    from db.schema import upgrade as bring_up
     from db.store import open_store
-    from tracker.services.operations import backup as copy
+    from tracker.services import copies
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
         store = open_store(house.database, migrate=False)
-        found = version(store)
-        if found > HEAD:
-            raise StoreError(
-                store.place, f"its schema ({found}) is newer than this program's ({HEAD})", "Upgrade tracker."
-            )
-        if found == HEAD:
-            say(f"schema {found}: nothing to do")
+        try:
+            found, copied = copies.upgrade(store, lambda: house.folder("backups"), house.clock())
+        finally:
+            store.close()
+    if copied is not None:
+        say(f"copy kept: {copied}")
+    say(f"schema {found}: nothing to do" if found == HEAD else f"schema {found} -> {HEAD}")
+
+
+@database.command("size")
+@click.option("--json", "as_json", is_flag=True, help="A line a table.")
+@click.pass_obj
+def size(flags: Mapping[str, str], as_json: bool) -> None:
+    """How much room each table takes, its indexes included; the largest first."""
+    from db import upkeep
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        with house.store.read() as tx:
+            found = upkeep.sizes(tx)
+        if as_json:
+            for name, rows, room in found:
+                emit({"table": name, "rows": rows, "bytes": room if room >= 0 else None})
             return
-        if found and store.is_sqlite:
-            target = house.folder("backups") / f"before-schema-{HEAD}-{house.clock():%Y%m%d-%H%M%S}.db"
-            copy(store, target)
-            say(f"copy kept: {target}")
-        say(f"schema {found} -> {bring_up(store)}")
-        store.close()
+        table([(f"{max(room, 0) / 1024:,.0f} KiB", f"{rows:,}", name) for name, rows, room in found if rows],
+              ("size", "rows", "table"))  # fmt: skip

@@ -17,6 +17,7 @@ MOST_LOOKS = 8  # shown of one link
 
 
 @click.command("resources")
+@click.argument("query", nargs=-1)
 @click.option("--topic", default="", help="Only this topic.")
 @click.option("--source", default="", help="Only this source.")
 @click.option("--document", default="", help="Only what this document mentions.")
@@ -25,14 +26,15 @@ MOST_LOOKS = 8  # shown of one link
 @click.option("--limit", default=0, help="At most so many; 0 = all.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def command(flags: Mapping[str, str], /, as_json: bool, **filters: Any) -> None:
-    """List the library in the order things came in."""
+def command(flags: Mapping[str, str], /, query: tuple[str, ...], as_json: bool, **filters: Any) -> None:
+    """List the library in the order things came in. QUERY narrows it (see 'tracker search --help')."""
     from tracker.cli import shapes
     from tracker.services import library, links
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found = library.resources(house.store, house.person, **filters)
+        asked = house.asked(" ".join(query))
+        found = library.resources(house.store, house.person, asked=asked, zone=house.zone, **filters)
         if as_json:
             health = links.known(house.store, [r.id for r in found])
             for r in found:
@@ -72,6 +74,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",
         }
+        rows |= _transcript(house, ResourceId(number))
         for key, value in rows.items():
             if value:
                 tell(f"  {key:<10} {value}")
@@ -95,3 +98,16 @@ def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:
         tell(f"    {one.at:%Y-%m-%d %H:%M} {one.method}{status}{hops}  {one.reason or one.sign}")
     if health.next_check_at:
         tell(f"    next look {health.next_check_at:%Y-%m-%d %H:%M}: {health.why_next}")
+
+
+def _transcript(house: Any, id_: Any) -> dict[str, str]:
+    """The row about the transcript: what is kept, or why there is none."""
+    from tracker.core.outcome import clock
+    from tracker.services import transcripts
+
+    kept, waiting = transcripts.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
+    if kept is None:
+        return {"transcript": waiting}
+    length = f", {clock(kept.duration)}" if kept.duration else ""
+    doubt = f"; {waiting}" if kept.doubt else ""
+    return {"transcript": f"{kept.lang or '?'}, {kept.origin.value}{length}, {len(kept.segments)} lines{doubt}"}

@@ -29,7 +29,7 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
 
     with house_of(flags) as house:
         sync(house.store, read_sources(house.sources_file), house.clock())
-        rows = health(house.store)
+        rows = health(house.store, house.clock())
         if as_json:
             for h in rows:
                 emit(
@@ -43,6 +43,8 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
                         "health": h.health,
                         "reason": h.reason or None,
                         "items": h.items,
+                        "held_back": h.held_back,
+                        "moved_to": h.moved_to or None,
                         "last_ok": iso(h.ok_at),
                         "next_poll": iso(h.next_poll_at),
                         "why_next": h.why_next or None,
@@ -53,6 +55,9 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
             [(h.name, h.kind, h.health, str(h.items), h.reason or h.why) for h in rows],
             ("name", "kind", "health", "items", "why"),
         )
+        for h in rows:
+            if h.moved_to:
+                say(f"{h.name} moved for good to {h.moved_to}; 'tracker sources accept \"{h.name}\"' takes it over")
 
 
 @command.command("add")
@@ -136,6 +141,29 @@ def remove(flags: Mapping[str, str], name: str) -> None:
     say(f"removed {name}; its items stay in the library")
 
 
+@command.command("accept")
+@click.argument("name")
+@click.pass_obj
+def accept(flags: Mapping[str, str], name: str) -> None:
+    """Take over the new address of NAME, after it was seen to have moved for good."""
+    from tracker.config.sourcefile import read_sources, set_key
+    from tracker.services.crawl import health, sync
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        sync(house.store, read_sources(house.sources_file), house.clock())
+        known = {one.name: one for one in health(house.store, house.clock())}
+    if name not in known:
+        raise NotFound("source", name, "tracker sources list", nearest(name, known))
+    old, new = known[name].url, known[name].moved_to
+    if not new:
+        raise UsageError(
+            f"{name} is not known to have moved", "'tracker sources edit NAME url ADDRESS' sets any address"
+        )
+    _edit(flags, lambda text, file: set_key(text, file, name, "url", new), name)
+    say(f"{name}: url is now {new}; 'tracker sources edit \"{name}\" url {old}' takes it back")
+
+
 @command.command("enable")
 @click.argument("name")
 @click.pass_obj
@@ -203,19 +231,25 @@ def _edit(flags: Mapping[str, str], change: Callable[[str, str], str], name: str
 
 
 @command.command("discover")
-@click.argument("url")
+@click.argument("where", metavar="URL-or-FILE")
+@click.option("--url", "base", default="", help="The address a FILE came from, for relative links.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def discover(flags: Mapping[str, str], url: str, as_json: bool) -> int:
-    """Find the feeds behind a site."""
+def discover(flags: Mapping[str, str], where: str, base: str, as_json: bool) -> int:
+    """Find what can be watched of a site: feeds its pages name, what is known of its platform, site maps."""
     from tracker.services import preview
 
-    found, why = asyncio.run(_with_net(flags, lambda house, fetcher, reading: preview.discover(url, fetcher, reading)))
+    if where.startswith(("http://", "https://")):
+        found, why = asyncio.run(_with_net(flags, lambda house, net, room: preview.discover(where, net, room)))
+    else:
+        found, why = asyncio.run(
+            _with_net(flags, lambda house, net, room: preview.discover_in(Path(where), base, room))
+        )
     for f in found:
         if as_json:
-            emit({"url": f.url, "title": f.title or None, "type": f.type or None, "how": f.how})
+            emit({"url": f.url, "title": f.title or None, "type": f.type or None, "how": f.how, "kind": f.kind})
         else:
-            tell(f"{f.url}  {f.title}")
+            tell(f"{f.url}  {f.kind}  {f.title}".rstrip())
     if not found:
         say(why)
     return 0 if found else 1
@@ -223,12 +257,23 @@ def discover(flags: Mapping[str, str], url: str, as_json: bool) -> int:
 
 @command.command("preview")
 @click.argument("inputs", nargs=-1, required=True, metavar="URL-or-FILE...")
-@click.option("--kind", default="", help="Read as this kind (default: told from the address; files: feed).")
+@click.option("--kind", default="", help="Read as this kind (default: told from the address or the file).")
 @click.option("--url", "base", default="", help="The address a FILE came from, for relative links.")
+@click.option("--type", "content_type", default="", help="The Content-Type a FILE came with.")
+@click.option("--select", multiple=True, help="Of kind page: PART=CSS, e.g. item=article, link=a@href.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def preview(flags: Mapping[str, str], inputs: tuple[str, ...], kind: str, base: str, as_json: bool) -> int:
+def preview(
+    flags: Mapping[str, str],
+    inputs: tuple[str, ...],
+    kind: str,
+    base: str,
+    content_type: str,
+    select: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """What a source would bring, storing nothing."""
+    options: dict[str, object] = {"select": dict(part.partition("=")[::2] for part in select)} if select else {}
 
     async def job(house: Any, fetcher: Any, reading: Any) -> int:
         from tracker.services.preview import preview_file, preview_url, source_for
@@ -236,9 +281,11 @@ def preview(flags: Mapping[str, str], inputs: tuple[str, ...], kind: str, base: 
         bad = 0
         for one in inputs:
             if one.startswith(("http://", "https://")):
-                found = await preview_url(source_for(one, kind), fetcher, reading, house.clock())
+                found = await preview_url(source_for(one, kind, options), fetcher, reading, house.clock())
             else:
-                found = await preview_file(Path(one), reading, kind=kind, url=base)
+                found = await preview_file(
+                    Path(one), reading, source_for(base, kind or "feed", options), guess=not kind, type_=content_type
+                )
             bad += found.harvest is None or not found.harvest.is_source
             _show_preview(found, as_json)
         return 1 if bad else 0
@@ -252,23 +299,31 @@ def _show_preview(found: Any, as_json: bool) -> None:
     if h and h.error:
         problems.append(h.error)
     if as_json:
-        emit(
-            {
-                "input": found.input,
-                "kind": found.kind,
-                "title": h.title if h else None,
-                "link": h.link if h else None,
-                "language": (h.language or None) if h else None,
-                "entries": [_entry(e) for e in h.entries] if h else [],
-                "problems": problems,
-            }
-        )
+        emit(_shape(found, problems))
         return
     tell(f"{found.input}: {h.title if h else ''} ({found.kind}, {len(h.entries) if h else 0} entries)")
     for e in h.entries if h else ():
         tell(f"  {e.published:%Y-%m-%d}  {e.title}" if e.published else f"              {e.title}")
     for problem in problems:
         say(f"{found.input}: {problem}")
+
+
+def _shape(found: Any, problems: list[str]) -> dict[str, Any]:
+    h = found.harvest
+    return {
+        "input": found.input,
+        "kind": found.kind,
+        "title": h.title if h else None,
+        "link": h.link if h else None,
+        "language": (h.language or None) if h else None,
+        "id": (h.id or None) if h else None,
+        "authors": list(h.authors) if h else [],
+        "summary": (h.summary or None) if h else None,
+        "published": iso(h.published) if h else None,
+        "updated": iso(h.updated) if h else None,
+        "entries": [_entry(e) for e in h.entries] if h else [],
+        "problems": problems,
+    }
 
 
 def _entry(e: Any) -> dict[str, Any]:
@@ -282,4 +337,8 @@ def _entry(e: Any) -> dict[str, Any]:
         "summary": e.summary or None,
         "content": e.content or None,
         "enclosures": [{"url": x.url, "type": x.type or None, "length": x.length or None} for x in e.enclosures],
+        "tags": list(e.tags),
+        "language": e.lang or None,
+        "duration": e.duration or None,
+        "transcripts": [{"url": x.url, "type": x.type or None} for x in e.transcripts],
     }

@@ -83,6 +83,7 @@ class Youtube:
     cookies_file: str = _setting("", "cookies for talks that need sign-in; read from a private copy; risks the account")
     tls: str = _setting("system", "trust the system's certificates or yt-dlp's own", choices=("system", "bundled"))
     spacing: float = _setting(10.0, "seconds between two talks of one site", high=3600)
+    request_spacing: float = _setting(1.0, "seconds between two requests of yt-dlp for one talk", high=60)
     hourly: int = _setting(60, "talks an hour and site", low=1)
     daily: int = _setting(150, "talks a day and site", low=1)
     deadline: float = _setting(90.0, "seconds for one talk, then the child is ended", low=1, high=900)

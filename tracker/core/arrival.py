@@ -8,7 +8,6 @@ the canonical address or the work's identifier.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from datetime import datetime
 from tracker.core.dates import believable
 from tracker.core.html import host_of, to_text
 from tracker.core.model import Entry, Harvest, ResourceKind, Source
-from tracker.core.text import clean_line, fold, guess_language, reading_minutes
+from tracker.core.text import clean_line, fold, guess_language, pattern, reading_minutes
 from tracker.core.urls import canonical, is_home_page, is_web, kind_of, work_id
 
 LONGEST_KEY = 500
@@ -88,14 +87,7 @@ def lets_in(source: Source, entry: Entry) -> bool:
 
 
 def _matches(patterns: Iterable[str], entry: Entry) -> bool:
-    return any(_pattern(text).search(entry.title) or _pattern(text).search(entry.url) for text in patterns)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text, re.I)
-    except re.error:
-        return re.compile(re.escape(text), re.I)
+    return any(pattern(text).search(entry.title) or pattern(text).search(entry.url) for text in patterns)
 
 
 def _arrival(source: Source, harvest: Harvest, entry: Entry, shared_id: bool, now: datetime) -> Arrival:

@@ -6,6 +6,7 @@
     |- DocumentError   an imported file cannot be read                           exit 2
     |- NotFound        a name or number nobody knows                             exit 2
     |- Conflict        it would break a promise (two of one name, edited file)   exit 2
+    |- Occupied        what may run once runs already                            exit 3
     `- StoreError      the database cannot be used now                           exit 3
        |- StoreNewer   its schema is from a newer version
        `- StoreBusy    another process holds it for too long
@@ -111,6 +112,20 @@ class Conflict(TrackerError):
 
     def sentence(self) -> str:
         return f"{self.message}. {self.hint}" if self.hint else self.message
+
+
+class Occupied(TrackerError):
+    """What may run only once (a daemon of a home) runs already; `by` says who."""
+
+    exit_code = 3
+
+    def __init__(self, what: str, by: str, hint: str = "") -> None:
+        super().__init__(what, by, hint)
+        self.what, self.by, self.hint = what, by, hint
+
+    def sentence(self) -> str:
+        out = f"{self.what} is running already ({self.by})"
+        return f"{out}. {self.hint}" if self.hint else out
 
 
 class StoreError(TrackerError):

@@ -24,6 +24,12 @@ _TAG_NAMES = (
 # What an object or a formula holds inside is its text for readers without it: kept, the element itself goes.
 _DROP_WITH_CONTENT = ("script", "style", "noscript", "noembed", "template", "title", "svg", "textarea", "select")
 _FRAME = re.compile(r"</?i?frame(?:set)?\b[^<>]*>", re.I)  # its content is raw text to a browser: markup would show
+# The sanitiser takes formulas and drawings away with their words, and words beside a font tag run together: plain spans.
+_AS_SPAN = re.compile(
+    r"<(/?)(?:math|svg|font|annotation|text|tspan|m(?:[ion]|row|su[bp]|subsup|frac|text|t[dr]|table|over|under|underover|sqrt|root|style))"
+    r"\b[^<>]*>",
+    re.I,
+)
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "hreflang", "name"},
@@ -62,8 +68,8 @@ _TINY = re.compile(r' (?:width|height)="[01](?:px)?"')
 _MARKUP = re.compile(r"[<&]")
 # Only names HTML knows are markup: `Vec<T>` in a title is text.
 _KNOWN_TAG = re.compile(
-    r"<!--.{0,2000}?-->|</?(?:a|abbr|acronym|address|article|aside|audio|b|bdi|bdo|big|blink|blockquote|body|br|button|"
-    r"center|cite|code|dd|del|dfn|div|dl|dt|em|embed|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|"
+    r"<!--.{0,2000}?-->|<!doctype\b[^<>]*>|<\?xml\b[^<>]*>|</?(?:a|abbr|acronym|address|article|aside|audio|b|bdi|bdo|big|blink|blockquote|body|br|button|"
+    r"center|cite|code|dd|del|dfn|div|dl|dt|em|embed|figure|font|footer|form|frame|frameset|h[1-6]|head|header|hr|html|i|iframe|img|input|"
     r"ins|kbd|label|li|link|main|mark|marquee|math|meta|nav|nobr|object|ol|p|pre|q|ruby|rt|rp|s|samp|script|section|"
     r"small|span|strike|strong|style|sub|sup|svg|table|tbody|td|tfoot|th|thead|time|title|tr|tt|u|ul|var|video|wbr)"
     r"(?:\s[^<>]{0,4000})?/?>",
@@ -103,6 +109,8 @@ def sanitize(markup: str, base_url: str = "") -> str:
     markup = strip_unseen(markup)
     if "frame" in markup:
         markup = _FRAME.sub(" ", markup)
+    if any(name in markup for name in ("<math", "<svg", "<font", "<FONT")):
+        markup = _AS_SPAN.sub(r"<\1span>", markup)
     cleaned = _cleaner(base_url).clean(markup).strip()
     return _IMG.sub(_keep_picture, cleaned) if "<img" in cleaned else cleaned
 

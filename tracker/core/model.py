@@ -145,6 +145,11 @@ class Harvest:
     title: str = ""
     link: str = ""  # the site's page
     language: str = ""
+    id: str = ""
+    summary: str = ""  # what the source says of itself, sanitised HTML
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    updated: datetime | None = None
     entries: tuple[Entry, ...] = ()
     problems: tuple[str, ...] = ()
     ttl: int = 0  # seconds the source asks us to wait, 0 = not said
@@ -156,6 +161,7 @@ class Harvest:
     is_source: bool = True  # False: the bytes were not this kind at all (an HTML page where a feed should be)
     error: str = ""  # why is_source is False: not_a_feed, login, empty, parse
     memory: Mapping[str, object] = field(default_factory=dict)  # to be kept in Polling.memory
+    moved_to: str = ""  # where the source itself says that it lives from now on
 
 
 @dataclass(frozen=True, slots=True)

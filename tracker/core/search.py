@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from operator import add
 
-from tracker.core.text import fold
+from tracker.core.text import fold, strip_unseen
 
 _EAST = "぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U000323af"
 _TOKEN = re.compile(rf"[{_EAST}]+|[^\W_{_EAST}]+(?:[+#]+(?!\w))?")
 _RUN = re.compile(rf"[{_EAST}]")
+_RUNS = re.compile(rf"[{_EAST}]+")
+_SIGNS = re.compile(r"[^\x00-\x7f\w]+|_+")
+_ACCENTS = re.compile("[\u0300-\u036f]")
+_ACCENTED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff]")
+_NAMED = re.compile(rf"(?<=[^\W_{_EAST}])[+#]+(?!\w)")  # C++, C#
 
 
 def tokens(text: str) -> Iterator[str]:
@@ -29,14 +36,106 @@ def tokens(text: str) -> Iterator[str]:
 
 
 def index_text(text: str) -> str:
-    """`text` as the index stores it: its tokens with blanks between."""
-    return " ".join(tokens(text))
+    """`text` as the index takes it: `tokens`, but with ASCII signs and capitals left to the index, which knows them."""
+    text = strip_unseen(text)
+    if text.isascii():
+        return _NAMED.sub(_spelled, text) if "+" in text or "#" in text else text
+    plain = _plain(text)
+    if "+" in plain or "#" in plain:
+        plain = _NAMED.sub(_spelled, plain)
+    return _RUNS.sub(_pairs, _SIGNS.sub(" ", plain))
+
+
+def _spelled(found: re.Match[str]) -> str:
+    return found[0].replace("+", "plus").replace("#", "sharp")
+
+
+def _pairs(found: re.Match[str]) -> str:
+    run = found[0]
+    return f" {' '.join(map(add, run, run[1:]))} {run[-1]} "
 
 
 def _plain(text: str) -> str:
+    """Folded, accents off. Only some scripts have letters with accents of their own: the rest is spared the walk."""
     folded = fold(text)
-    if folded.isascii():
+    if not _ACCENTED.search(folded):
         return folded
-    apart = unicodedata.normalize("NFD", folded)
-    bare = "".join(c for c in apart if not ("\u0300" <= c <= "\u036f"))
-    return unicodedata.normalize("NFC", bare)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", folded)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Words that must stand side by side in the index: whole ones, the last perhaps only begun."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+
+
+def wanted(text: str, *, prefix: bool = False) -> Wanted:
+    """What `text` looks for. One Han character is the beginning of a pair; words of nothing but signs are no words.
+
+    A run of Han in the index ends with its last character alone; at the end of a question that character is left out,
+    since the text may go on there.
+    """
+    words = list(tokens(text))
+    if not words or not _RUN.match(words[-1]):
+        return Wanted(tuple(words), prefix and bool(words))
+    if len(words) > 1 and len(words[-1]) == 1 and len(words[-2]) == 2 and words[-2][1] == words[-1]:
+        return Wanted(tuple(words[:-1]))
+    return Wanted(tuple(words), True)
+
+
+def pattern(asked: Iterable[tuple[str, bool]]) -> re.Pattern[str] | None:
+    """Where (words, may the last go on) stand in a text, signs between them let pass; None for nothing to look for."""
+    found = [one for text, prefix in asked if (one := _phrase(text, prefix))]
+    return re.compile("|".join(found), re.I) if found else None
+
+
+def _phrase(text: str, prefix: bool) -> str:
+    words = _TOKEN.findall(fold(text))
+    if not words:
+        return ""
+    said = r"[\W_]*".join(re.escape(word) for word in words)
+    before = r"(?<![a-zA-Z0-9])" if words[0].isascii() else ""
+    after = r"[a-zA-Z0-9]*" if prefix else r"(?![a-zA-Z0-9])" if words[-1].isascii() else ""
+    return f"{before}{said}{after}"
+
+
+def excerpt(text: str, hit: re.Pattern[str] | None, width: int = 160) -> str:
+    """About `width` characters of `text` around the first hit, on one line, hits between `**`; else its beginning."""
+    plain = unicodedata.normalize("NFKC", text)
+    first = hit.search(plain) if hit else None
+    start = max(0, (first.start() if first else 0) - width // 3)
+    piece = plain[start : start + width].replace("*", "")
+    line = " ".join(piece.split())
+    marked = hit.sub(lambda m: f"**{m[0]}**", line) if hit else line
+    return ("…" if start else "") + marked + ("…" if start + width < len(plain) else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What speaks for a hit before its text is read. `age` in days; None = no date."""
+
+    in_title: bool
+    age: float | None
+    kind: str
+    state: str = ""
+    starred: bool = False
+
+
+_STATE = {"filed": 0.5, "shortlist": 0.6, "done": 0.3, "inbox": 0.2, "snoozed": 0.1, "skipped": -0.6}
+_KIND = {"resource": 0.3, "note": 0.4, "plan": 0.2}
+HALF_LIFE = 365.0  # days until a hit's freshness counts half
+
+
+def weigh(one: Standing) -> float:
+    """How much speaks for a hit: words in its title, freshness, where it stands."""
+    fresh = 0.5 ** (max(0.0, one.age) / HALF_LIFE) if one.age is not None else 0.3
+    stands = _STATE.get(one.state, 0.0) + (0.5 if one.starred else 0.0)
+    return (2.0 if one.in_title else 0.0) + 0.8 * fresh + stands + _KIND.get(one.kind, 0.0)
+
+
+def relevance(text: str, hit: re.Pattern[str] | None) -> float:
+    """0 to 2: how often the words stand in a text for its length (BM25's curve, k1 1.2, b 0.75)."""
+    count = sum(1 for _ in hit.finditer(unicodedata.normalize("NFKC", text))) if hit else 0
+    return 2.0 * count / (count + 1.2 * (0.25 + 0.75 * len(text) / 1500)) if count else 0.0

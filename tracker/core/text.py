@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 LINE_LIMIT = 1000  # characters of a title or name; longer ones are mistakes or attacks
 HAN_PER_MINUTE = 400  # silent reading of Chinese, characters (Brysbaert 2019 gives 260 wpm = about 390)
@@ -107,6 +108,15 @@ def fold(text: str) -> str:
     """`text` for comparing and searching: full-width and half-width, case and all kinds of blanks are equal."""
     folded = unicodedata.normalize("NFKC", strip_unseen(text)).casefold()
     return " ".join(folded.split())
+
+
+@lru_cache(maxsize=512)
+def pattern(text: str) -> re.Pattern[str]:
+    """A person's pattern, any case; what is no regular expression is taken by the letter."""
+    try:
+        return re.compile(text, re.I)
+    except re.error:
+        return re.compile(re.escape(text), re.I)
 
 
 def guess_language(text: str, sample: int = 4000) -> str:

@@ -1,99 +1,99 @@
-"""The daemon's jobs. Each asks the store what is due; an error is a line in the log and the next turn comes anyway."""
+"""What a job is, and how it is run: an error is a line in the log, said once; the next turn comes, later each time.
+
+A job asks the store what is due, so that a turn that was missed loses nothing. It never overlaps itself.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
 
-from tracker.config.sourcefile import read_sources
-from tracker.core.digest import period_of
-from tracker.core.errors import ConfigError, TrackerError
-from tracker.services import digest, inbox
-from tracker.services.crawl import Line, Summary, crawl, sync
+from tracker.core.errors import TrackerError
+from tracker.daemon.board import Board, iso
 
 if TYPE_CHECKING:
+    from tracker.daemon.notify import Bell
     from tracker.net.http import HttpFetcher
     from tracker.services.reading import ReadingRoom
     from tracker.wiring import House
 
-T = TypeVar("T")
-WRONG_LIST = "sources.yaml was not taken, the list before stays in force: %s"
+MOST_BACK_OFF = 300.0  # seconds between two tries of a job that fails
 
 
-class Jobs:
-    """What the scheduler calls. One fetcher and one reading room for the life of the daemon: rests of hosts hold."""
+@dataclass(frozen=True)
+class Crew:
+    """What jobs work with: one fetcher and one reading room for all, so that rests of hosts and turns hold."""
 
-    def __init__(self, house: House, fetcher: HttpFetcher, reading: ReadingRoom, log: logging.Logger) -> None:
-        self._house, self._fetcher, self._reading, self._log = house, fetcher, reading, log
-        self._said = ""
+    house: House
+    fetcher: HttpFetcher
+    reading: ReadingRoom
+    log: logging.Logger
+    bell: Bell
 
-    async def crawl(self) -> Summary | None:
-        """Look at what is due; the list is read again first, and a broken one keeps the list before in force."""
-        return await self._guarded("crawl", self._crawl)
 
-    async def _crawl(self) -> Summary:
-        house = self._house
+class Job(Protocol):
+    """One kind of work. `run` says in a few words what it did, "" for nothing."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def every(self) -> float:
+        """Seconds between two turns."""
+
+    async def run(self) -> str: ...
+
+
+class Rounds:
+    """Runs jobs and keeps the board. An error puts a job off: its own pace first, doubling to five minutes."""
+
+    def __init__(self, crew: Crew, board: Board) -> None:
+        self._crew, self._board = crew, board
+        self._rest_until: dict[str, float] = {}
+        self.busy: set[asyncio.Task[None]] = set()
+
+    async def turn(self, job: Job) -> None:
+        """One turn of a job, unless it rests after an error."""
+        if time.monotonic() < self._rest_until.get(job.name, 0.0):
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self.busy.add(task)
+        started = time.monotonic()
         try:
-            file = await asyncio.to_thread(read_sources, house.sources_file)
-            changed = await asyncio.to_thread(sync, house.store, file, house.clock())
-            for name in changed.added:
-                self._log.info("watching %s", name)
-            self._said = ""
-        except ConfigError as error:
-            if self._said != error.sentence():  # once, not at every tick
-                self._said = error.sentence()
-                self._log.error(WRONG_LIST, self._said)
-        summary = await crawl(
-            house.store, self._fetcher, self._reading, house.clock, settings=house.settings, on_line=self._line
-        )
-        if summary.sources:
-            self._log.info("%d sources, %d new, %d failed", summary.sources, summary.new, summary.failed)
-        return summary
+            said, error = await job.run(), ""
+        except TrackerError as trouble:
+            said, error = "", trouble.sentence()
+        except Exception as trouble:
+            said, error = "", f"unexpected {type(trouble).__name__}: {trouble}"
+        finally:
+            self.busy.discard(task)
+        self._note(job, said, error, time.monotonic() - started)
 
-    def _line(self, line: Line) -> None:
-        if line.outcome == "failed":
-            self._log.warning("%s: %s", line.source, line.error)
-        elif line.new:
-            self._log.info("%s: %d new", line.source, line.new)
+    def _note(self, job: Job, said: str, error: str, seconds: float) -> None:
+        row, now = self._board.row(job.name), self._crew.house.clock()
+        if error and error != row.error:  # once, not at every turn
+            self._crew.log.error("%s: %s", job.name, error)
+        elif row.error and not error:
+            self._crew.log.info("%s: works again after %d failed turns", job.name, row.failures)
+        if said:
+            self._crew.log.info("%s: %s", job.name, said)
+        row.failures = row.failures + 1 if error else 0
+        wait = min(job.every * 2 ** min(row.failures - 1, 16), MOST_BACK_OFF) if error else 0.0
+        self._rest_until[job.name] = time.monotonic() + wait
+        row.last, row.seconds, row.error, row.runs = iso(now), round(seconds, 3), error, row.runs + 1
+        row.said = said or row.said
+        row.next = iso(now + timedelta(seconds=max(wait, job.every)))
+        self._board.write()
 
-    async def wake(self) -> None:
-        """Put snoozed items whose time has come back into the inbox."""
-        await self._guarded("wake", self._wake)
-
-    async def _wake(self) -> None:
-        house = self._house
-        woken = await asyncio.to_thread(inbox.wake, house.store, house.person, house.clock())
-        if woken:
-            self._log.info("%d snoozed items are back in the inbox", woken)
-
-    async def digest(self, period: str) -> None:
-        """Write the digest of today or of this week."""
-        await self._guarded("digest", lambda: self._digest(period))
-
-    async def _digest(self, period: str) -> None:
-        path = await asyncio.to_thread(self._written, period)
-        self._log.info("digest written: %s", path)
-
-    def _written(self, period: str) -> str:
-        from tracker.formats import digest as form
-        from tracker.services.files import write_whole
-        from tracker.wiring import spoken_language
-
-        house = self._house
-        days = period_of(period, house.clock().astimezone(house.zone).date())
-        made = digest.make(house.store, house.person, days, house.zone)
-        path = house.digest_folder / (days.stem + form.suffix)
-        language = spoken_language(house.settings.digest.language, house.settings.ui.language)
-        write_whole(path, form.render(made, language))
-        return str(path)
-
-    async def _guarded(self, name: str, job: Callable[[], Awaitable[T]]) -> T | None:
-        try:
-            return await job()
-        except TrackerError as error:
-            self._log.error("%s: %s", name, error.sentence())
-        except Exception as error:
-            self._log.error("%s: unexpected %s: %s", name, type(error).__name__, error)
-        return None
+    async def finish(self, seconds: float) -> None:
+        """Let what runs come to its end for a while, then take it down: what was not written is put back."""
+        running = {task for task in self.busy if not task.done()}
+        if running:
+            _, late = await asyncio.wait(running, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)

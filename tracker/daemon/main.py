@@ -1,137 +1,172 @@
 """The daemon's life: one a home, its jobs on a schedule, an end within ten seconds.
 
-The schedule lives in memory (APScheduler): jobs that were missed run once, a job never overlaps itself. The lock is
-the system's: it goes with the process, however that ends.
+The schedule lives in memory (APScheduler): turns that were missed run once, a job never overlaps itself. What is due is
+in the store. Settings are read again when their file changes or on SIGHUP; wrong ones leave the old in force.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import re
+import platform
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
-from tracker.core.errors import ConfigError, Conflict
-from tracker.daemon.jobs import Jobs
+from db.reign import Reign
+from tracker.core.errors import Occupied, StoreError
+from tracker.daemon import supervisor
+from tracker.daemon.board import Board
+from tracker.daemon.crawling import Crawling, remember_rests
+from tracker.daemon.digests import Digests, hours_of
+from tracker.daemon.endpoint import Endpoint
+from tracker.daemon.housekeeping import Housekeeping
+from tracker.daemon.jobs import Crew, Job, Rounds
 from tracker.daemon.log import close_log, open_log
+from tracker.daemon.notify import Alarm, Bell
+from tracker.daemon.reload import SettingsFile
+from tracker.daemon.study import Waking
+from tracker.services.single import alone
 
 if TYPE_CHECKING:
     from tracker.services.crawl import Summary
     from tracker.wiring import House
 
 STOP_SECONDS = 10.0
-WAKE_SECONDS = 60
-_DAILY = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)$")
-_WEEKLY = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)\s+([01]?\d|2[0-3]):([0-5]\d)$", re.I)
+LOOK_SECONDS = 1.0  # between two looks at the settings file and the wish to stop
+REIGN_SECONDS = 15.0
 
 
-@contextmanager
-def alone(home: Path) -> Iterator[None]:
-    """Be the only daemon of a home for the block. Raises Conflict, naming the process that is."""
-    lock, note = FileLock(home / "daemon.lock"), home / "daemon.pid"
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        pid = note.read_text("utf-8").strip() if note.is_file() else "unknown"
-        raise Conflict(f"a daemon is running for this home already (pid {pid})", "Stop it first") from None
-    try:
-        note.write_text(str(os.getpid()), "utf-8")
-        yield
-    finally:
-        note.unlink(missing_ok=True)
-        lock.release()
+def jobs_of(crew: Crew) -> Sequence[Job]:
+    """Every job of the daemon; a new one is a file of its own and a word here."""
+    return (Waking(crew), Crawling(crew), Digests(crew), Alarm(crew), Housekeeping(crew))
 
 
 async def run(house: House, *, once: bool = False) -> Summary | None:
-    """Run until SIGTERM or SIGINT (or one round with `once`). Raises Conflict, ConfigError, StoreError at the start."""
-    times = digest_times(house)
+    """Run until SIGTERM or SIGINT (or one round with `once`). Raises Occupied, ConfigError, StoreError at the start."""
+    hours_of(house)
     home = house.make_home()
-    _ = house.store
-    with alone(home):
-        log = open_log(house.folder("logs"), house.settings.log.level, house.settings.log.json)
-        reading = house.reading()
+    store = await asyncio.to_thread(lambda: house.store)
+    with alone(home, store.path):
+        reign = Reign(store, f"pid {os.getpid()} on {platform.node()}")
+        reign.begin()
+        board = Board(home, house.clock())
         try:
-            async with house.fetcher() as fetcher:
-                jobs = Jobs(house, fetcher, reading, log)
-                if once:
-                    await jobs.wake()
-                    return await jobs.crawl()
-                log.info("started, pid %d, home %s", os.getpid(), home)
-                await _until_stopped(house, jobs, times)
-                log.info("stopped")
+            if once:
+                return await _one_round(house, board)
+            await _Life(house, board, reign).live()
         finally:
-            await reading.close()
-            close_log(log)
+            reign.end()
+            board.remove()
     return None
 
 
-def digest_times(house: House) -> dict[str, dict[str, Any]]:
-    """Cron fields of the digests that are wanted. Raises ConfigError for a time that is none."""
-    wishes = house.settings.digest
-    out: dict[str, dict[str, Any]] = {}
-    if wishes.daily_at:
-        found = _DAILY.match(wishes.daily_at.strip())
-        if found is None:
-            raise _no_time("digest.daily_at", wishes.daily_at, "20:00")
-        out["daily"] = {"hour": int(found[1]), "minute": int(found[2])}
-    if wishes.weekly_at:
-        found = _WEEKLY.match(wishes.weekly_at.strip())
-        if found is None:
-            raise _no_time("digest.weekly_at", wishes.weekly_at, "sun 20:00")
-        out["weekly"] = {"day_of_week": found[1].lower(), "hour": int(found[2]), "minute": int(found[3])}
-    return out
+@asynccontextmanager
+async def crew_of(house: House) -> AsyncIterator[Crew]:
+    """What the jobs work with, as the settings now say; given back at the end of the block."""
+    settings = house.settings
+    log = open_log(house.folder("logs"), settings.log.level, settings.log.json)
+    reading = house.reading()
+    try:
+        async with house.fetcher() as fetcher:
+            crew = Crew(house, fetcher, reading, log, Bell(settings.serve.notify, log))
+            with suppress(StoreError):
+                await asyncio.to_thread(remember_rests, crew)
+            yield crew
+    finally:
+        await reading.close()
+        close_log(log)
 
 
-def _no_time(key: str, text: str, example: str) -> ConfigError:
-    return ConfigError("config.toml", 0, key, f"'{text}' is no time; write {example}")
+async def _one_round(house: House, board: Board) -> Summary | None:
+    async with crew_of(house) as crew:
+        rounds, crawling = Rounds(crew, board), Crawling(crew)
+        for job in jobs_of(crew):
+            await rounds.turn(crawling if job.name == crawling.name else job)
+        return crawling.last
 
 
-async def _until_stopped(house: House, jobs: Jobs, times: dict[str, dict[str, Any]]) -> None:
+class _Life:
+    """From the start to the end; settings that changed begin a new chapter under the same lock."""
+
+    def __init__(self, house: House, board: Board, reign: Reign) -> None:
+        self._house, self._board, self._reign = house, board, reign
+        self._stop, self._again = asyncio.Event(), asyncio.Event()
+        self._file = SettingsFile(house)
+        self._ended: Occupied | None = None
+
+    async def live(self) -> None:
+        """Live until asked to stop. Raises Occupied when another daemon took over (this one was stopped for long)."""
+        loop = asyncio.get_running_loop()
+        signals = {signal.SIGTERM: self._stop.set, signal.SIGINT: self._stop.set, signal.SIGHUP: self._again.set}
+        for name, act in signals.items():
+            loop.add_signal_handler(name, act)
+        alive = asyncio.create_task(supervisor.stay_alive())
+        try:
+            while not self._stop.is_set():
+                await self._chapter()
+        finally:
+            alive.cancel()
+            for name in signals:
+                with suppress(ValueError):
+                    loop.remove_signal_handler(name)
+        if self._ended is not None:
+            raise self._ended
+
+    async def _chapter(self) -> None:
+        self._again.clear()
+        async with crew_of(self._house) as crew:
+            endpoint = Endpoint(self._house, self._board, crew.log)
+            await endpoint.open()
+            crew.log.info("started, pid %d, home %s", os.getpid(), self._house.home)
+            rounds = Rounds(crew, self._board)
+            scheduler = _schedule(self._house, rounds, jobs_of(crew))
+            try:
+                supervisor.tell("READY=1", "STATUS=watching")
+                await self._watch(crew)
+            finally:
+                supervisor.tell("STOPPING=1" if self._stop.is_set() else "RELOADING=1")
+                scheduler.shutdown(wait=False)
+                await rounds.finish(STOP_SECONDS - 2)
+                await endpoint.close()
+                crew.log.info("stopped" if self._stop.is_set() else "settings changed: beginning again with them")
+
+    async def _watch(self, crew: Crew) -> None:
+        """Wait for the wish to stop, for new settings that are right, or for another daemon that took over."""
+        loop = asyncio.get_running_loop()
+        next_reign = loop.time() + REIGN_SECONDS
+        while not self._stop.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), LOOK_SECONDS)
+            asked = self._again.is_set()
+            self._again.clear()
+            if self._file.taken(crew.log, asked=asked):
+                return
+            if loop.time() >= next_reign:
+                next_reign = loop.time() + REIGN_SECONDS
+                await self._go_on(crew)
+
+    async def _go_on(self, crew: Crew) -> None:
+        try:
+            await asyncio.to_thread(self._reign.go_on)
+        except Occupied as taken:
+            crew.log.error("%s", taken.sentence())
+            self._ended = taken
+            self._stop.set()
+        except StoreError as error:
+            crew.log.warning("%s", error.sentence())
+
+
+def _schedule(house: House, rounds: Rounds, jobs: Sequence[Job]) -> Any:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
-
-    stop, busy = asyncio.Event(), set[asyncio.Task[Any]]()
-    loop = asyncio.get_running_loop()
-    for wish in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(wish, stop.set)
-
-    async def tracked(job: Any, *args: Any) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        busy.add(task)
-        task.add_done_callback(busy.discard)
-        await job(*args)
 
     scheduler = AsyncIOScheduler(
         timezone=house.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
     now = datetime.now(house.zone)  # the first round at once: nobody waits for the first tick
-    scheduler.add_job(tracked, "interval", args=[jobs.wake], seconds=WAKE_SECONDS, next_run_time=now)
-    scheduler.add_job(tracked, "interval", args=[jobs.crawl], seconds=house.settings.crawl.tick, next_run_time=now)
-    for period, fields in times.items():
-        scheduler.add_job(tracked, "cron", args=[jobs.digest, period], **fields)
+    for job in jobs:
+        scheduler.add_job(rounds.turn, "interval", args=[job], seconds=job.every, next_run_time=now)
     scheduler.start()
-    try:
-        await stop.wait()
-    finally:
-        scheduler.shutdown(wait=False)
-        await _finish(busy)
-        for wish in (signal.SIGTERM, signal.SIGINT):
-            with suppress(ValueError):
-                loop.remove_signal_handler(wish)
-
-
-async def _finish(busy: set[asyncio.Task[Any]]) -> None:
-    """Let what runs come to its end for a while, then take it down: what was not written is looked at again."""
-    running = {task for task in busy if not task.done()}
-    if running:
-        _, late = await asyncio.wait(running, timeout=STOP_SECONDS - 2)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+    return scheduler

@@ -7,7 +7,7 @@ from html import unescape
 
 from tracker.core.document import Document, DocumentReader, Mention
 from tracker.core.html import title_text
-from tracker.documents.pieces import Tree, mention, numbered
+from tracker.documents.pieces import Lines, Tree, mention, numbered
 
 _PIECE = re.compile(
     r"<h3\b[^>]*>(?P<folder>.*?)</h3>|<a\b(?P<attributes>[^>]*)>(?P<title>.*?)</a>|(?P<open><dl\b)|(?P<close></dl>)"
@@ -28,7 +28,7 @@ class Bookmarks:
 
     def read(self, text: str, name: str) -> Document:
         """http(s) bookmarks with the folders they lie in."""
-        tree, found = Tree(), list[Mention]()
+        tree, found, lines = Tree(), list[Mention](), Lines(text)
         folders: list[str] = []
         pending = ""
         for piece in _PIECE.finditer(text):
@@ -42,7 +42,7 @@ class Bookmarks:
             elif piece["note"] is not None:
                 _annotate(found, piece["note"])
             else:
-                line = text.count("\n", 0, piece.start()) + 1
+                line = lines.of(piece.start())
                 found += _mention(piece, tuple(filter(None, folders)), line, tree)
         return Document(name, self.name, "Bookmarks", text, {}, numbered(found), tuple(tree.nodes.values()))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tracker.core.document import INFO, WARNING, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.model import ResourceKind
 from tracker.core.text import clean_line
-from tracker.core.urls import canonical, split_time
+from tracker.core.urls import split_time
+from tracker.documents.pieces import Lines, link_key, numbered
 
 _HEADER = re.compile(r"^(Canonical|Original URL|Author|Platform|Source|Date|Published)\s*[:：]\s*(.+)$", re.M)
 _ITEM = re.compile(r"(?:(?<=\s)|^)(?P<label>[^\s｜|：:]{1,24})｜", re.M)
@@ -48,7 +49,7 @@ class Curated:
 
     def read(self, text: str, name: str) -> Document:
         """Items with their section, label, publisher, title and note; the header says where the list came from."""
-        lines = _Lines(text)
+        lines = Lines(text)
         header = {m[1]: m[2].strip() for m in _HEADER.finditer(text[:20_000])}
         mentions, nodes, findings = _walk(text, lines)
         findings += _missing_sections(text, nodes, lines)
@@ -60,19 +61,7 @@ def reader() -> DocumentReader:
     return Curated()
 
 
-class _Lines:
-    """Line numbers of offsets."""
-
-    def __init__(self, text: str) -> None:
-        self._ends = [m.start() for m in re.finditer("\n", text)]
-
-    def of(self, offset: int) -> int:
-        from bisect import bisect_left
-
-        return bisect_left(self._ends, offset) + 1
-
-
-def _walk(text: str, lines: _Lines) -> tuple[list[Mention], list[DocumentNode], list[Finding]]:
+def _walk(text: str, lines: Lines) -> tuple[list[Mention], list[DocumentNode], list[Finding]]:
     place, mentions, findings = _Place(), list[Mention](), list[Finding]()
     nodes: dict[str, DocumentNode] = {}
     starts = list(_ITEM.finditer(text))
@@ -83,7 +72,7 @@ def _walk(text: str, lines: _Lines) -> tuple[list[Mention], list[DocumentNode], 
         if not mention.url:
             findings.append(Finding(mention.line, WARNING, f"'{mention.title[:60]}' names no address", "Kept as named"))
         _enter(place, rest, start + len(body) - len(rest), lines, nodes)
-    return _numbered(mentions), list(nodes.values()), findings
+    return list(numbered(mentions)), list(nodes.values()), findings
 
 
 def _pieces(text: str, starts: list[re.Match[str]]) -> Iterator[tuple[str, int, str]]:
@@ -91,7 +80,7 @@ def _pieces(text: str, starts: list[re.Match[str]]) -> Iterator[tuple[str, int, 
         yield this["label"], this.end(), text[this.end() : after.start() if after else len(text)]
 
 
-def _enter(place: _Place, tail: str, offset: int, lines: _Lines, nodes: dict[str, DocumentNode]) -> None:
+def _enter(place: _Place, tail: str, offset: int, lines: Lines, nodes: dict[str, DocumentNode]) -> None:
     """A numbered heading between two items opens a section."""
     heading = _SECTION.search(tail.rstrip())
     found = None
@@ -106,12 +95,13 @@ def _enter(place: _Place, tail: str, offset: int, lines: _Lines, nodes: dict[str
 def _item(label: str, body: str, place: _Place, line: int) -> tuple[Mention, str]:
     address = _ADDRESS.search(body)
     said, rest = (body[: address.start()], body[address.end() :]) if address else (body, "")
-    url, start = split_time(address["url"].rstrip("。，；,;")) if address else ("", None)
+    url = address["url"].rstrip("。，；,;") if address else ""
+    plain, start = split_time(url)
     head, note = _split_note(said)
     publisher, _, title = head.partition("：") if "：" in head else ("", "", head)
     kind = next((kind for word, kind in _KINDS if word in label.lower()), None)
     mention = Mention(
-        key=canonical(url) if url else f"name:{clean_line(title, 300).casefold()}",
+        key=link_key(plain, title),
         line=line,
         title=clean_line(title, 300),
         url=url,
@@ -131,17 +121,7 @@ def _split_note(said: str) -> tuple[str, str]:
     return parts[0], parts[1].rstrip("。 ") if len(parts) > 1 else ""
 
 
-def _numbered(mentions: list[Mention]) -> list[Mention]:
-    """A work named twice keeps both mentions, under keys of their own."""
-    seen: dict[str, int] = {}
-    out = []
-    for one in mentions:
-        seen[one.key] = seen.get(one.key, 0) + 1
-        out.append(one if seen[one.key] == 1 else replace(one, key=f"{one.key}#{seen[one.key]}"))
-    return out
-
-
-def _missing_sections(text: str, nodes: list[DocumentNode], lines: _Lines) -> list[Finding]:
+def _missing_sections(text: str, nodes: list[DocumentNode], lines: Lines) -> list[Finding]:
     said = _COUNT.search(text)
     if said is None or int(said[1]) <= len(nodes):
         return []

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from tracker.core.document import INFO, WARNING, Document, DocumentNote, DocumentReader, Finding, Mention
 from tracker.core.text import clean_line, fold
 from tracker.core.urls import canonical, split_time, work_id
-from tracker.documents.pieces import link_key, numbered
+from tracker.documents.pieces import Lines, link_key, numbered
 
 _HEADING = re.compile(r"^# +(\d{8})(?!\d)[ \t\u3000]*(.*?)[ \t]*\r?$", re.M)
 _LINK = re.compile(r"\[[^\]\n]*\]\((https?://[^)\s]+)\)|(?<![(\[])(https?://[^\s)\]]+)")
@@ -80,11 +80,11 @@ def reader() -> DocumentReader:
 
 def _entries(text: str) -> list[_Entry]:
     text = text.removeprefix("\ufeff")
-    heads = list(_HEADING.finditer(text))
+    heads, lines = list(_HEADING.finditer(text)), Lines(text)
     out = []
     for head, after in zip(heads, [*heads[1:], None], strict=False):
         end = after.start() if after else len(text)
-        line = text.count("\n", 0, head.start()) + 1
+        line = lines.of(head.start())
         out.append(_Entry(line, head[1], head[2], text[head.end() : end].removeprefix("\n")))
     return out
 
@@ -96,7 +96,7 @@ def _work(entry: _Entry) -> str:
 
 def _read(entry: _Entry, day: date, shared: Counter[str]) -> tuple[DocumentNote, Mention]:
     title, part = _parted(entry, shared)
-    url, start = split_time(entry.link) if entry.link else ("", None)
+    written, (url, start) = entry.link, split_time(entry.link)
     images = tuple((m["url"], _ocr(m["remark"] or "")) for m in _IMAGE.finditer(entry.body))
     levels = Counter(min(len(m[1]) // 4, 2) for m in _BULLET.finditer(entry.body))
     key = link_key(url, title)
@@ -114,7 +114,7 @@ def _read(entry: _Entry, day: date, shared: Counter[str]) -> tuple[DocumentNote,
         bullets=(levels[0], levels[1], levels[2]),
         mention=key,
     )
-    return note, Mention(key, entry.line, title, url, start_seconds=start)
+    return note, Mention(key, entry.line, title, written, start_seconds=start)
 
 
 def _parted(entry: _Entry, shared: Counter[str]) -> tuple[str, str]:
@@ -155,11 +155,10 @@ def _days(entries: Sequence[_Entry]) -> tuple[list[date], list[Finding]]:
     """The day of each entry as meant; a year off between two neighbours is the only thing that is read otherwise."""
     written = [_date(entry.written) for entry in entries]
     days, findings = [], []
-    for i, entry in enumerate(entries):
-        day = written[i]
-        meant = _meant(written, i)
+    for entry, day, (above, below) in zip(entries, written, _neighbours(written), strict=True):
+        meant = _meant(day, above, below)
         if day is None or meant != day:
-            said = f"'{entry.written}' is read as {meant}: {_evidence(entry, written, i, meant)}"
+            said = f"'{entry.written}' is read as {meant}: {_evidence(entry, above, below, meant)}"
             findings.append(
                 Finding(entry.line, WARNING, said, "It stays as written; mend it in the file if that is right.")
             )
@@ -174,10 +173,18 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _meant(written: Sequence[date | None], i: int) -> date:
-    day = written[i]
-    above = next((d for d in reversed(written[:i]) if d), None)
-    below = next((d for d in written[i + 1 :] if d), None)
+def _neighbours(written: Sequence[date | None]) -> list[tuple[date | None, date | None]]:
+    """For each entry the nearest readable dates above and below it."""
+    above, below = list[date | None](), list[date | None]()
+    for dates, out in ((written, above), (list(reversed(written)), below)):
+        last: date | None = None
+        for day in dates:
+            out.append(last)
+            last = day or last
+    return list(zip(above, reversed(below), strict=True))
+
+
+def _meant(day: date | None, above: date | None, below: date | None) -> date:
     if day is None:
         return below or above or date(1970, 1, 1)
     if above is None or below is None or _between(day, above, below):
@@ -193,9 +200,7 @@ def _between(day: date, above: date, below: date) -> bool:
     return min(above, below) <= day <= max(above, below)
 
 
-def _evidence(entry: _Entry, written: Sequence[date | None], i: int, meant: date) -> str:
-    above = next((d for d in reversed(written[:i]) if d), None)
-    below = next((d for d in written[i + 1 :] if d), None)
+def _evidence(entry: _Entry, above: date | None, below: date | None, meant: date) -> str:
     said = f"it stands between {above} and {below}"
     stamp = _STAMP.search(entry.body)
     if stamp:
@@ -223,11 +228,10 @@ def _oddities(entry: _Entry) -> list[Finding]:
 
 def _lonely_parts(notes: Sequence[DocumentNote]) -> list[Finding]:
     """下 without 上: the first part may stand unmarked, or be missing."""
-    out = []
-    for note in notes:
-        if note.part not in ("下", "中", "2"):
-            continue
-        same = [one for one in notes if one is not note and work_id(one.url) == work_id(note.url) and one.url]
-        if not same:
-            out.append(Finding(note.line, WARNING, f"part {note.part} without a part before it", "Kept as it is."))
-    return out
+    talks = Counter(work_id(note.url) or note.url for note in notes if note.url)
+    said = "part {} without a part before it"
+    return [
+        Finding(note.line, WARNING, said.format(note.part), "Kept as it is.")
+        for note in notes
+        if note.part in ("下", "中", "2") and talks[work_id(note.url) or note.url] < 2
+    ]

@@ -11,7 +11,7 @@ from tracker.core.document import WARNING, Document, DocumentReader, Finding, Me
 from tracker.core.html import title_text
 from tracker.core.model import ResourceKind
 from tracker.core.text import strip_unseen
-from tracker.documents.pieces import Tree, mention, numbered
+from tracker.documents.pieces import Lines, Tree, mention, numbered
 
 _OUTLINE = re.compile(r"<outline\b", re.I)
 _BROKEN_ENTITY = re.compile(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
@@ -89,12 +89,12 @@ def subscriptions(text: str) -> tuple[list[Subscription], bool]:
 
 def _missed(text: str, found: list[Subscription]) -> list[Subscription]:
     """Feeds of a broken text that no tree holds: found by their attribute alone."""
-    have = {one.url for one in found}
+    have, lines = {one.url for one in found}, Lines(text)
     out: dict[str, Subscription] = {}
     for attribute in _XML_URL.finditer(text):
         url = unescape(attribute[1] or attribute[2]).strip()
         if url and url not in have:
-            out.setdefault(url, Subscription(url, "", (), "", text.count("\n", 0, attribute.start()) + 1))
+            out.setdefault(url, Subscription(url, "", (), "", lines.of(attribute.start())))
     return list(out.values())
 
 

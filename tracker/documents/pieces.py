@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from tracker.core.document import DocumentNode, Mention
 from tracker.core.text import clean_line, fold
 from tracker.core.urls import canonical, split_time
+
+
+class Lines:
+    """Line numbers (1-based) of places in a text."""
+
+    def __init__(self, text: str) -> None:
+        self._ends = [found.start() for found in re.finditer("\n", text)]
+
+    def of(self, offset: int) -> int:
+        """The line that the character at `offset` stands in."""
+        return bisect_left(self._ends, offset) + 1
 
 
 def link_key(url: str, title: str) -> str:

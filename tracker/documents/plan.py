@@ -7,21 +7,25 @@ resolved here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tracker.core.document import INFO, WARNING, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.model import ResourceKind
 from tracker.core.text import clean_line, fold
-from tracker.core.urls import is_home_page
+from tracker.documents.depth import depth_of
 from tracker.documents.marks import Link, links
 from tracker.documents.pieces import mention, numbered
+from tracker.documents.plan_doubts import doubts
 
 _HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*?)[ \t]*#*\r?$")
 _BOX = re.compile(r"^\s*[-*+] \[(?P<tick>[ xX])\][ \t]*(?P<text>.*?)\r?$")
 _RULE = re.compile(r"^\|?[\s:|-]+\|?\s*$")
 _DAYS = re.compile(r"^(?:day|第)?\s*(\d{1,3})(?:\s*[-–~—至到]\s*(\d{1,3}))?\s*天?$", re.I)
 _SPAN = re.compile(r"\(?(?:day|第)\s*(\d{1,3})\s*[-–~—]\s*(\d{1,3})", re.I)
+_EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`")
 _SIGNS = re.compile(r"[*_`]|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 _TEXT_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _DAY_HEADS = ("day", "days", "天", "日", "日期", "天数")
@@ -32,6 +36,24 @@ _NAMED = (
     (ResourceKind.COURSE, ("课程", "course")), (ResourceKind.PAPER, ("论文", "paper")),
     (ResourceKind.BLOG, ("来源", "博客", "blog", "source")), (ResourceKind.BOOK, ("书", "book")),
 )  # fmt: skip
+_PUBLISHER_HEADS = ("平台", "机构", "作者", "出版社", "platform", "author", "publisher", "provider")
+_NOTE_HEADS = (
+    "用途",
+    "内容",
+    "学习点",
+    "说明",
+    "备注",
+    "简介",
+    "描述",
+    "use",
+    "note",
+    "notes",
+    "description",
+    "what",
+    "why",
+)
+_GROUP = re.compile(r"^\s*\*\*(?P<title>[^*]+)\*\*\s*[:：]?\s*$")
+_LIST_OF = re.compile(r"(项目\s*\d+|终极项目|project\s*\d+|final project)", re.I)
 _PROJECT = re.compile(r"^(?:项目\s*\d+|终极项目|(?:final )?project\s*\d*)\s*[:：]", re.I)
 _PRACTICE = re.compile(r"^(?:实战|练习|practice)\s*[:：]", re.I)
 
@@ -46,6 +68,8 @@ class _Walk:
     nodes: list[DocumentNode] = field(default_factory=list)
     named: list[Mention] = field(default_factory=list)
     keys: dict[str, int] = field(default_factory=dict)
+    rows: dict[int, tuple[list[str], list[str]]] = field(default_factory=dict)  # head and cells of rows with a link
+    group: str = ""  # the project that a list of deliverables is for
     findings: list[Finding] = field(default_factory=list)
 
     def key(self, text: str) -> str:
@@ -58,7 +82,7 @@ class _Walk:
 
     @property
     def tracks(self) -> tuple[str, ...]:
-        return next((node.tracks for _, node in reversed(self.heads) if node.kind == "track"), ())
+        return next((node.tracks for _, node in reversed(self.heads) if node.tracks), ())
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -81,11 +105,12 @@ class Plan:
         lines = text.removeprefix("\ufeff").split("\n")
         for number, line in enumerate(lines, 1):
             _take(walk, line, number, lines[number] if number < len(lines) else "")
-        linked = [_tied(link, walk.nodes) for link in links(text)]
+        nodes = _for_everybody(walk.nodes)
+        tie = _Tie(nodes, walk.rows)
+        linked = [tie.mention(link) for link in links(text)]
         mentions = numbered(sorted([*linked, *walk.named], key=lambda one: one.line))
-        findings = [*walk.findings, *_conflicts(walk.nodes), *_weak_references(mentions)]
-        findings.sort(key=lambda finding: finding.line)
-        return Document(name, self.name, walk.plan or name, text, {}, mentions, tuple(walk.nodes), (), tuple(findings))
+        findings = sorted([*walk.findings, *doubts(lines, nodes, mentions)], key=lambda finding: finding.line)
+        return Document(name, self.name, walk.plan or name, text, {}, mentions, nodes, (), tuple(findings))
 
 
 def reader() -> DocumentReader:
@@ -100,6 +125,8 @@ def _take(walk: _Walk, line: str, number: int, following: str) -> None:
         _enter(walk, len(heading["marks"]), heading["title"], number)
     elif box:
         _deliverable(walk, box, number)
+    elif group := _GROUP.match(line):
+        walk.group = _project_of(walk, group["title"])
     elif line.lstrip().startswith("|"):
         cells = _cells(line)
         if not walk.head:
@@ -112,20 +139,35 @@ def _take(walk: _Walk, line: str, number: int, following: str) -> None:
 
 
 def _enter(walk: _Walk, level: int, written: str, number: int) -> None:
-    title = clean_line(_SIGNS.sub("", written), 300)
+    title, plain = _title(written), clean_line(_SIGNS.sub("", written), 300)
     while walk.heads and walk.heads[-1][0] >= level:
         walk.heads.pop()
-    kind = "plan" if level == 1 and not walk.plan else _kind_of(title)
+    kind = "plan" if level == 1 and not walk.plan else _kind_of(plain)
     if kind == "plan":
         walk.plan = title
-    span = _SPAN.search(title)
+    span, track = _SPAN.search(plain), _track(plain, kind)
     node = DocumentNode(
-        walk.key(f"{kind}:{walk.parent.partition(':')[2]}/{fold(title)}"), kind, title, number, walk.parent, walk.plan,
-        int(span[1]) if span else None, int(span[2]) if span else None,
-        (_track(title),) if kind == "track" else walk.tracks,
+        walk.key(f"{kind}:{walk.parent.partition(':')[2]}/{fold(plain)}"), kind, title, number, walk.parent, walk.plan,
+        int(span[1]) if span else None, int(span[2]) if span else None, (track,) if track else walk.tracks,
     )  # fmt: skip
     walk.nodes.append(node)
     walk.heads.append((level, node))
+    walk.group = ""
+
+
+def _title(written: str) -> str:
+    """Words without the marks of Markdown; signs that the person put there stay."""
+    return clean_line(_EMPHASIS.sub("", written), 300)
+
+
+def _project_of(walk: _Walk, title: str) -> str:
+    """The key of the project that a heading in bold names ("项目1交付标准"), "" for none."""
+    said = _LIST_OF.search(title)
+    wanted = fold(said[1]).replace(" ", "") if said else ""
+    for node in reversed(walk.nodes):
+        if node.kind == "project" and wanted and fold(_SIGNS.sub("", node.title)).replace(" ", "").startswith(wanted):
+            return node.key
+    return ""
 
 
 def _kind_of(title: str) -> str:
@@ -137,10 +179,21 @@ def _kind_of(title: str) -> str:
     return "week" if re.search(r"\bweek\b|第.{1,3}周", words) else "section"
 
 
-def _track(title: str) -> str:
+def _track(title: str, kind: str) -> str:
+    """The track that a heading is about: one of the known roles, else the words behind the colon; "" for none."""
     words = fold(title)
+    if kind != "track" and not re.search(r"轨道|\btrack\b", words):
+        return ""
     named = next((track for track, marks in _TRACKS if any(mark in words for mark in marks)), "")
-    return named or clean_line(re.split(r"[:：(]", title)[-1], 60)
+    return named or (clean_line(re.split(r"[:：(]", title)[-1], 60) if kind == "track" else "")
+
+
+def _for_everybody(nodes: Sequence[DocumentNode]) -> tuple[DocumentNode, ...]:
+    """What stands in no track is for all tracks of the plan."""
+    every = tuple(dict.fromkeys(track for node in nodes for track in (*node.tracks, *node.emphasis)))
+    known = tuple(dict.fromkeys(track for node in nodes if node.kind == "track" for track in node.tracks)) or every
+    common = {"phase", "week", "day", "project", "task", "deliverable"}
+    return tuple(replace(node, tracks=known) if not node.tracks and node.kind in common else node for node in nodes)
 
 
 # ---- tables ----------------------------------------------------------------------------------------------------------
@@ -161,6 +214,8 @@ def _row(walk: _Walk, cells: list[str], number: int) -> None:
         walk.findings.append(Finding(number, WARNING, said, "Read as far as it goes."))
     if _is_day_head(walk.head):
         _day(walk, cells, number)
+    elif any(_TEXT_LINK.search(cell) for cell in cells):
+        walk.rows[number] = (walk.head, cells)
     elif kind := _named_kind(walk.head[0]):
         _named(walk, cells, number, kind)
 
@@ -171,42 +226,42 @@ def _day(walk: _Walk, cells: list[str], number: int) -> None:
         said = f"'{clean_line(cells[0], 40)}' is no day"
         walk.findings.append(Finding(number, WARNING, said, "This row is left out; write 7 or 32-35."))
         return
-    title = clean_line(_SIGNS.sub("", _TEXT_LINK.sub(r"\1", cells[1])), 300)
+    written = _TEXT_LINK.sub(r"\1", cells[1])
+    title, plain = _title(written), clean_line(_SIGNS.sub("", written), 300)
     first, last = int(days[1]), int(days[2] or days[1])
-    columns = dict(_columns(walk.head, cells))
-    emphasis = {track: words for track, words in columns.items() if track in dict(_TRACKS)}
+    columns, emphasis = _columns(walk.head, cells)
+    depth = columns.get("depth", "")
     walk.nodes.append(
         DocumentNode(
-            walk.key(f"day:{'+'.join(walk.tracks)}:{first}-{last}:{fold(title)}"),
-            _row_kind(title),
-            title,
-            number,
-            walk.parent,
-            walk.plan,
-            first,
-            last,
-            walk.tracks,
-            emphasis,
-            columns.get("depth", ""),
+            walk.key(f"day:{'+'.join(walk.tracks)}:{first}-{last}:{fold(plain)}"), _row_kind(plain), title, number,
+            walk.parent, walk.plan, first, last, walk.tracks, emphasis, depth, depth_of(depth)[1],
             practice=columns.get("practice", ""),
         )
-    )
+    )  # fmt: skip
 
 
 def _row_kind(title: str) -> str:
     return "project" if _PROJECT.match(title) else "task" if _PRACTICE.match(title) else "day"
 
 
-def _columns(head: Sequence[str], cells: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """What the cells behind day and topic are, by the words above them; `-` and ticks mean nothing."""
+def _columns(head: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What the cells behind day and topic are, by the words above them: columns we know, and what each role is to stress.
+
+    `-` and ticks mean nothing.
+    """
+    known: dict[str, str] = {}
+    emphasis: dict[str, str] = {}
     for name, cell in zip(head[2:], cells[2:], strict=False):
-        words, value = fold(name), clean_line(_SIGNS.sub("", cell).replace("✅", ""), 300)
-        if value in ("", "-", "—"):
+        words, value = fold(name), clean_line(_EMPHASIS.sub("", _TEXT_LINK.sub(r"\1", cell)).replace("✅", ""), 300)
+        if value in ("", "-", "—", "–"):
             continue
-        for field_name, marks in (*_TRACKS, *_COLUMNS):
-            if any(mark in words for mark in marks):
-                yield field_name, value
-                break
+        column = next((one for one, marks in _COLUMNS if any(mark in words for mark in marks)), "")
+        role = next((one for one, marks in _TRACKS if any(mark in words for mark in marks)), "")
+        if column and not role:
+            known[column] = value
+        else:  # a column of no name we know says something about the day all the same
+            emphasis[role or clean_line(_SIGNS.sub("", name), 60)] = value
+    return known, emphasis
 
 
 def _named_kind(head: str) -> ResourceKind | None:
@@ -216,60 +271,72 @@ def _named_kind(head: str) -> ResourceKind | None:
 
 def _named(walk: _Walk, cells: list[str], number: int, kind: ResourceKind) -> None:
     """A work named without an address; one with a link is a mention already."""
-    title = clean_line(_SIGNS.sub("", cells[0]), 300)
-    if not title or any(_TEXT_LINK.search(cell) for cell in cells):
+    title = _title(cells[0])
+    if not title:
         return
-    rest = [clean_line(cell, 200) for cell in cells[1:]]
-    note = "; ".join(f"{name}: {cell}" for name, cell in zip(walk.head[1:], rest, strict=False) if cell)
+    publisher, note = _beside(walk.head[1:], cells[1:])
     walk.named.append(
-        mention("", title, number, section=walk.path, kind=kind, note=note, label=walk.head[0], node=walk.parent)
-    )
+        mention(
+            "", title, number, section=walk.path, kind=kind, publisher=publisher, note=note, label=walk.head[0],
+            node=walk.parent,
+        )
+    )  # fmt: skip
+    if re.search(r"\d/\d", title):
+        said = f"'{title}' names more than one work"
+        walk.findings.append(Finding(number, INFO, said, "Kept as one; write a row each to follow them apart."))
+
+
+def _beside(head: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
+    """Publisher and note out of the other cells of a row, each under the words above it."""
+    publisher, notes = "", list[str]()
+    for name, cell in zip(head, cells, strict=False):
+        words, value = fold(_SIGNS.sub("", name)), clean_line(_EMPHASIS.sub("", cell), 300)
+        if not value or _TEXT_LINK.search(cell):
+            continue
+        if words in _PUBLISHER_HEADS:
+            publisher = value
+        else:
+            notes.append(value if words in _NOTE_HEADS else f"{name}: {value}")
+    return publisher, "; ".join(notes)
 
 
 def _deliverable(walk: _Walk, box: re.Match[str], number: int) -> None:
-    title = clean_line(_SIGNS.sub("", box["text"]), 300)
-    key = walk.key(f"deliverable:{walk.parent.partition(':')[2]}/{fold(title)}")
+    title, plain = _title(box["text"]), clean_line(_SIGNS.sub("", box["text"]), 300)
+    key = walk.key(f"deliverable:{walk.parent.partition(':')[2]}/{fold(plain)}")
     walk.nodes.append(
         DocumentNode(
-            key, "deliverable", title, number, walk.parent, walk.plan, tracks=walk.tracks, checked=box["tick"] != " "
+            key, "deliverable", title, number, walk.group or walk.parent, walk.plan, tracks=walk.tracks,
+            checked=box["tick"] != " ",
         )
-    )
-
-
-# ---- links and findings ----------------------------------------------------------------------------------------------
-
-
-def _tied(link: Link, nodes: Sequence[DocumentNode]) -> Mention:
-    """The link with the row it stands in."""
-    owner = next((node for node in reversed(nodes) if node.line <= link.line), None)
-    on_row = owner is not None and owner.line == link.line
-    return mention(
-        link.url, link.title, link.line, section=link.section[1:] if len(link.section) > 1 else link.section,
-        track=owner.tracks[0] if owner and owner.tracks else "",
-        day_from=owner.day_from if owner and on_row else None, day_to=owner.day_to if owner and on_row else None,
-        node=owner.key if owner else "", note=owner.title if owner and on_row else "",
     )  # fmt: skip
 
 
-def _conflicts(nodes: Sequence[DocumentNode]) -> Iterator[Finding]:
-    """Days of a track with two plans: the track's own row, and one for everybody."""
-    rows = [node for node in nodes if node.key.startswith("day:") and node.day_from is not None]
-    tracks = dict.fromkeys(track for node in rows for track in node.tracks)
-    for track in tracks:
-        for day in sorted({d for node in rows if track in node.tracks for d in _days(node)}):
-            here = [node for node in rows if day in _days(node) and (track in node.tracks or not node.tracks)]
-            if len(here) > 1:
-                where = " and ".join(str(node.line) for node in here)
-                said = f"day {day} of track {track} has {len(here)} plans: lines {where}"
-                yield Finding(here[0].line, WARNING, said, "Both are kept; choose one when the day comes.")
+# ---- links -----------------------------------------------------------------------------------------------------------
 
 
-def _days(node: DocumentNode) -> range:
-    return range(node.day_from or 0, (node.day_to or node.day_from or 0) + 1)
+class _Tie:
+    """Ties links to the rows and sections they stand in."""
 
+    def __init__(self, nodes: Sequence[DocumentNode], rows: Mapping[int, tuple[list[str], list[str]]]) -> None:
+        self._nodes, self._rows = nodes, rows
+        self._lines = [node.line for node in nodes]
 
-def _weak_references(mentions: Sequence[Mention]) -> Iterator[Finding]:
-    for one in mentions:
-        if one.url and one.day_from is not None and is_home_page(one.url):
-            said = f"'{one.title}' leads to the front page of a site"
-            yield Finding(one.line, INFO, said, "A reference that names the page itself lasts longer.")
+    def mention(self, link: Link) -> Mention:
+        """The link as a mention: of its day, or of the named row of a table of resources."""
+        place = bisect_right(self._lines, link.line) - 1
+        owner = self._nodes[place] if place >= 0 else None
+        section = link.section[1:] if len(link.section) > 1 else link.section
+        common: dict[str, Any] = {"section": section, "node": owner.key if owner else ""}
+        row = self._rows.get(link.line)
+        if row and not (owner and owner.line == link.line):
+            name, (publisher, note) = _title(_TEXT_LINK.sub(r"\1", row[1][0])), _beside(row[0][1:], row[1][1:])
+            label = link.title if name and name != link.title else ""
+            return mention(
+                link.url, name or link.title, link.line, label=label, publisher=publisher, note=note, **common
+            )
+        if owner is None or owner.line != link.line:
+            return mention(link.url, link.title, link.line, **common)
+        return mention(
+            link.url, link.title, link.line, note=owner.title, day_from=owner.day_from, day_to=owner.day_to,
+            track=owner.tracks[0] if len(owner.tracks) == 1 else "", **common,
+        )  # fmt: skip

@@ -7,31 +7,24 @@ should come. Contradictions between tick and remark are findings, never repaired
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tracker.core.document import INFO, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.text import clean_line, fold
+from tracker.documents.depth import depth_of, level_of
 from tracker.documents.marks import links
+from tracker.documents.named import named_in
 from tracker.documents.pieces import mention, numbered
 
 _BOX = re.compile(
-    r"^(?P<indent>[ \t]*)[-*+] \[(?P<tick>[ xX])\][ \t]*(?:（(?P<remark>[^（）]*)）)?[ \t]*(?P<text>.*?)\r?$"
+    r"^(?P<indent>[ \t]*)[-*+] \[(?P<tick>[ xX])\][ \t]*(?:（(?P<remark>(?:[^（）]|（[^（）]*）)*)）)?[ \t]*(?P<text>.*?)\r?$"
 )
 _HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*?)[ \t]*#*\r?$")
 _GROUP = re.compile(r"^(?P<title>[^\s#>\-*+|`\[，。][^：:，。,]{0,20})[：:]\r?$")
+_WORD = re.compile(r"^[^\W\d_][\w ]{0,19}\r?$")  # a plain word over a list of boxes heads it
 _ANY_LINK = re.compile(r"\]\(https?://")
-_LEVELS: tuple[tuple[int, tuple[str, ...]], ...] = (
-    (0, ("啥也不会", "听不懂", "学不了", "玩不起", "没用上", "不会", "nothing", "shelved")),
-    (2, ("demo", "跑通", "实现")),
-    (3, ("持续积累", "实践", "项目中", "practis")),
-    (1, ("概念", "入门", "了解", "学了基础", "只知道", "concept")),
-)
-_DEPTHS: tuple[tuple[str, int], ...] = (
-    ("精通", 4), ("深入理解", 4), ("扎实", 4), ("熟练", 3), ("掌握", 3), ("熟悉", 2), ("了解", 1), ("理解", 2),
-    ("master", 4), ("proficient", 3), ("familiar", 2), ("aware", 1),
-)  # fmt: skip
-_NEGATED = "未实践"
 
 
 @dataclass
@@ -64,7 +57,7 @@ class Roadmap:
         walk = _Walk()
         lines = text.removeprefix("\ufeff").split("\n")
         for number, line in enumerate(lines, 1):
-            _take(walk, line, number)
+            _take(walk, line, number, lines)
         mentions = _mentions(text, walk.nodes)
         title = next((n.title for n in walk.nodes if n.kind == "section"), name)
         return Document(
@@ -76,7 +69,7 @@ def reader() -> DocumentReader:
     return Roadmap()
 
 
-def _take(walk: _Walk, line: str, number: int) -> None:
+def _take(walk: _Walk, line: str, number: int, lines: Sequence[str]) -> None:
     box, heading = _BOX.match(line), _HEADING.match(line)
     if box:
         _box(walk, box, number)
@@ -84,6 +77,8 @@ def _take(walk: _Walk, line: str, number: int) -> None:
         _section(walk, len(heading["marks"]), heading["title"], number)
     elif group := _GROUP.match(line):
         _section(walk, 7, group["title"], number)
+    elif _WORD.match(line) and _BOX.match(next((one for one in lines[number : number + 3] if one.strip()), "")):
+        _section(walk, 7, line.strip(), number)
 
 
 def _section(walk: _Walk, level: int, title: str, number: int) -> None:
@@ -103,7 +98,7 @@ def _box(walk: _Walk, box: re.Match[str], number: int) -> None:
     section = walk.sections[-1][1] if walk.sections else ""
     parent = walk.boxes[-1][1] if walk.boxes else section
     text, remark = box["text"].strip(), (box["remark"] or "").strip()
-    depth, target = _depth(text)
+    depth, target = depth_of(text)
     key = walk.key(f"skill:{section.removeprefix('section:')}/{fold(text)[:120]}")
     walk.nodes.append(
         DocumentNode(
@@ -122,35 +117,45 @@ def _box(walk: _Walk, box: re.Match[str], number: int) -> None:
     walk.boxes.append((indent, key))
 
 
-def level_of(remark: str) -> int | None:
-    """How far one is by the words of a remark: 0 nothing, 1 the idea, 2 a demo, 3 in use; None when it does not say."""
-    words = fold(remark).replace(_NEGATED, "")
-    return next((level for level, marks in _LEVELS if any(mark in words for mark in marks)), None)
-
-
-def _depth(text: str) -> tuple[str, int | None]:
-    """The first word that says how deep the text wants it, and its rank."""
-    found = [(fold(text).find(word), word, rank) for word, rank in _DEPTHS if word in fold(text)]
-    if not found:
-        return "", None
-    _, word, rank = min(found, key=lambda one: (one[0], -len(one[1])))
-    return word, rank
-
-
 def _mentions(text: str, nodes: Sequence[DocumentNode]) -> tuple[Mention, ...]:
-    """The links of the text, each tied to the box or section it stands in."""
+    """The links of the text and the works it only names, each tied to the box or section it stands in."""
     by_key = {node.key: node for node in nodes}
-    out = []
+    at = [node.line for node in nodes]
+    found: list[tuple[int, Mention]] = []
     for link in links(text):
-        owner = next((node for node in reversed(nodes) if node.line <= link.line), None)
-        path: list[str] = []
-        node = owner
-        while node is not None:
-            if node.kind == "section":
-                path.insert(0, node.title)
-            node = by_key.get(node.parent)
-        out.append(mention(link.url, link.title, link.line, section=tuple(path), node=owner.key if owner else ""))
-    return numbered(out)
+        place = bisect_right(at, link.line) - 1
+        owner = nodes[place] if place >= 0 else None
+        path, key = _path(owner, by_key), owner.key if owner else ""
+        found.append((link.line, mention(link.url, link.title, link.line, section=path, node=key)))
+    parents = {node.parent for node in nodes}
+    for node in nodes:
+        if node.kind == "skill":
+            above = _titles(node, by_key)
+            for title, kind in named_in(node.title, above, leaf=node.key not in parents):
+                path = _path(node, by_key)
+                found.append((node.line, mention("", title, node.line, section=path, kind=kind, node=node.key)))
+    found.sort(key=lambda one: one[0])
+    return numbered(one for _, one in found)
+
+
+def _titles(node: DocumentNode, by_key: Mapping[str, DocumentNode]) -> tuple[str, ...]:
+    """What stands above a node, nearest first."""
+    out: list[str] = []
+    above = by_key.get(node.parent)
+    while above is not None:
+        out.append(above.title)
+        above = by_key.get(above.parent)
+    return tuple(out)
+
+
+def _path(node: DocumentNode | None, by_key: Mapping[str, DocumentNode]) -> tuple[str, ...]:
+    """The sections a node stands in, outermost first."""
+    path: list[str] = []
+    while node is not None:
+        if node.kind == "section":
+            path.insert(0, node.title)
+        node = by_key.get(node.parent)
+    return tuple(path)
 
 
 def _contradictions(nodes: Sequence[DocumentNode]) -> list[Finding]:

@@ -79,6 +79,10 @@ class HostLimits:
         """Leave `host` alone for so long; the longest wish counts."""
         self._rests[host] = max(self._rests.get(host, 0.0), self._clock() + seconds)
 
+    def rests(self) -> dict[str, float]:
+        """Every host that rests, and for how many seconds still."""
+        return {host: left for host in list(self._rests) if (left := self.resting(host))}
+
     def resting(self, host: str) -> float:
         """Seconds `host` still rests; 0 when it does not."""
         left = self._rests.get(host, 0.0) - self._clock()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
@@ -15,6 +16,15 @@ MAX_BYTES = 512 * 1024
 KEEP_SECONDS = 86400.0
 KEEP_FAILURE_SECONDS = 3600.0
 MOST_HOSTS = 4096
+
+
+# Other records must not interfere with the rules (RFC 9309, 2.2.4): the parser lets them end a group of agents.
+_OTHER_RECORD = re.compile(r"^[ \t]*(?!user|allow|dis|dia)[A-Za-z][\w -]{0,40}:.*$", re.I | re.M)
+
+
+def rules(text: str) -> Protego:
+    """What a robots.txt says."""
+    return Protego.parse(_OTHER_RECORD.sub("", text))
 
 
 class Robots:
@@ -51,7 +61,7 @@ class Robots:
             )
         )
         if isinstance(answer, Reply):
-            return Protego.parse(answer.body.decode("utf-8-sig", "replace")), KEEP_SECONDS
+            return rules(answer.body.decode("utf-8-sig", "replace")), KEEP_SECONDS
         if isinstance(answer, Failed) and 400 <= answer.status < 500 and answer.status != 429:
             return True, KEEP_SECONDS  # "unavailable": no rules (RFC 9309, 2.3.1.3)
         # "unreachable" is a whole disallow (2.3.1.4) when the server itself fails; a dead host answers for itself

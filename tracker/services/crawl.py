@@ -5,24 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from db import arrivals as merging
-from db import people, polling, runs
+from db import people, polling, proposals, runs
 from db import sources as rows
 from db.sources import Synced
 from db.store import Store, Tx
 from tracker.config.settings import Settings
 from tracker.config.sourcefile import SourceFile
-from tracker.core.arrival import newest
+from tracker.core import pace
 from tracker.core.drill import pass_point
-from tracker.core.errors import NotFound, TrackerError, nearest
+from tracker.core.errors import NotFound, StoreError, TrackerError, nearest
 from tracker.core.model import PersonId, Polling, Source
 from tracker.core.pace import Bounds
+from tracker.core.turns import in_turn
+from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
-from tracker.services.look import Look, Reading, look
-from tracker.sources.base import kind_for
+from tracker.services import leases
+from tracker.services.look import Look, Reading, look, misnamed
+from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 MOST_IN_ONE_WRITE = 64
 FAILING_AT = 3
@@ -58,7 +62,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """One source as `sources list` shows it. `health`: ok, new, failing, stopped, off."""
+    """One source as `sources list` shows it. `health`: ok, quiet, new, unsure, failing, stopped, off."""
 
     name: str
     kind: str
@@ -72,6 +76,8 @@ class Health:
     ok_at: datetime | None
     next_poll_at: datetime | None
     why_next: str
+    held_back: int  # items that came beyond a cap or before the first look: in the library, not in the inbox
+    moved_to: str  # a new address that was proved and waits for an answer
 
 
 def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
@@ -84,28 +90,47 @@ def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
         return rows.sync(tx, wanted, now)
 
 
-def health(store: Store) -> list[Health]:
-    """Every source of the file with its health, its next look, and why then."""
+def health(store: Store, now: datetime | None = None) -> list[Health]:
+    """Every source of the file with its health, its next look, and why then; silence is judged at `now`."""
+    now = now or datetime.now(UTC)
     with store.read() as tx:
         watched, counts, words = rows.watched(tx), rows.item_counts(tx), polling.words_of(tx)
         memories = polling.all_of(tx, (one.id for one in watched))
-    return [_health(one, memories[one.id], counts.get(one.id, 0), *words[one.id]) for one in watched]
+        moves = proposals.waiting(tx, proposals.SOURCE_MOVED)
+    out = []
+    for one in watched:
+        memory, (why_next, detail) = memories[one.id], words[one.id]
+        state, reason = _state(one, memory, detail, now)
+        items, held_back = counts.get(one.id, (0, 0))
+        proposed = one.name in moves and moves[one.name].url == memory.moved_to
+        moved_to = memory.moved_to if proposed else ""
+        out.append(
+            Health(one.name, one.kind, one.url, one.enabled, one.topics, one.why, state, reason, items, memory.ok_at,
+                   memory.next_poll_at, why_next, held_back, moved_to)
+        )  # fmt: skip
+    return out
 
 
-def _health(one: Source, memory: Polling, items: int, why_next: str, detail: str) -> Health:
-    state, reason = "ok", ""
+def _state(one: Source, memory: Polling, detail: str, now: datetime) -> tuple[str, str]:
+    """The health of a source and what to say of it."""
     if not one.enabled:
-        state = "off"
-    elif memory.stopped:
-        state, reason = "stopped", memory.stopped
-    elif memory.failures:
-        state, reason = "failing" if memory.failures >= FAILING_AT else "unsure", detail or memory.reason
-    elif memory.ok_at is None:
-        state = "new"
-    return Health(
-        one.name, one.kind, one.url, one.enabled, one.topics, one.why, state, reason, items, memory.ok_at,
-        memory.next_poll_at, why_next,
-    )  # fmt: skip
+        return "off", ""
+    if memory.stopped:
+        return "stopped", memory.stopped
+    if memory.failures:
+        return ("failing" if _is_failing(one, memory, now) else "unsure"), detail or memory.reason
+    if memory.ok_at is None:
+        return "new", ""
+    if said := misnamed(one, memory.title):
+        return "unsure", said
+    quiet = pace.silence(memory, now)
+    return ("quiet", quiet) if quiet else ("ok", "")
+
+
+def _is_failing(one: Source, memory: Polling, now: datetime) -> bool:
+    """Several failures in a row; for kinds whose site fails for living sources too, only after days of it."""
+    patience = timedelta(days=kind_of(one.kind).patience_days if one.kind in KIND_NAMES else 0)
+    return memory.failures >= FAILING_AT and now - (memory.failing_since or now) >= patience
 
 
 async def crawl(
@@ -125,11 +150,16 @@ async def crawl(
     A crash loses looks, never half of one: validators and items of a source are written together.
     """
     started = time.monotonic()
-    chosen, memories = await asyncio.to_thread(_choose, store, names, everything, force, clock())
-    with store.write() as tx:
-        number, everybody = runs.begin(tx, "crawl", "", clock()), people.everybody(tx)
+    chosen = await asyncio.to_thread(_choose, store, names, everything, force, clock())
+    summary = Summary()
+    if not chosen:
+        return summary
+    round_ = await asyncio.to_thread(_claim, store, chosen, clock(), force, due=not (names or everything))
+    for source in (one for one in chosen if one.id not in round_.memories):
+        on_line(Line(source.name, source.kind, "skipped", 0, 0, 0, "another process is looking at it", None, 0.0))
+    chosen = [one for one in chosen if one.id in round_.memories]
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
-    writer = _Writer(store, everybody, clock, on_line)
+    writer = _Writer(store, round_, clock, settings.crawl.daily_cap, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
@@ -137,26 +167,72 @@ async def crawl(
     async def one(source: Source) -> None:
         async with room:
             begun = time.monotonic()
-            looked = await look(source, memories[source.id], fetcher, reading, clock, bounds)
+            looked = await look(source, round_.memories[source.id], fetcher, reading, clock, bounds)
             await queue.put(replace(looked, seconds=time.monotonic() - begun))
 
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(writer.drain(queue))
+            renewing = group.create_task(_renew(store, round_.owner, clock))
             async with asyncio.TaskGroup() as looks:
                 for source in chosen:
                     looks.create_task(one(source))
             await queue.put(None)
+            renewing.cancel()
     except* TrackerError as several:  # the store gave way under the writer: one sentence is enough
         failure = _first(several)
+    finally:
+        _put_back(store, round_)
     if failure is not None:
         raise failure
     summary = writer.summary
     summary.sources, summary.seconds = len(chosen), time.monotonic() - started
     with store.write() as tx:
         counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
-        runs.end(tx, number, counted, clock())
+        runs.end(tx, round_.number, counted, clock())
     return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One pass: its row, its owner's word, the sources it holds with what is remembered of each, whose inboxes fill."""
+
+    number: int
+    owner: str
+    memories: dict[int, Polling]
+    people: Sequence[PersonId]
+
+
+def _claim(store: Store, chosen: Sequence[Source], now: datetime, force: bool, *, due: bool) -> _Round:
+    """Take the sources nobody else is at. What is remembered of them is read after that: it may just have changed."""
+    owner = leases.new_owner()
+    with store.write() as tx:
+        dead = leases.dead(polling.owners(tx))
+        taken = polling.claim(tx, [one.id for one in chosen], owner, now=now, lease=leases.LEASE, dead=dead, due=due)
+        memories = polling.all_of(tx, taken)
+        number, everybody = runs.begin(tx, "crawl", owner, now), people.everybody(tx)
+    if force:
+        memories = {id_: replace(m, etag="", last_modified="", body_hash="", stopped="") for id_, m in memories.items()}
+    return _Round(number, owner, {int(id_): memory for id_, memory in memories.items()}, everybody)
+
+
+async def _renew(store: Store, owner: str, clock: Callable[[], datetime]) -> None:
+    """Keep the leases of a long pass alive."""
+
+    def hold() -> None:
+        with store.write() as tx:
+            polling.renew(tx, owner, clock() + leases.LEASE)
+
+    while True:
+        await asyncio.sleep(leases.RENEW_SECONDS)
+        with suppress(StoreError):
+            await asyncio.to_thread(hold)
+
+
+def _put_back(store: Store, round_: _Round) -> None:
+    """What was not looked at may be looked at by others at once. Best effort: this process's end frees it as well."""
+    with suppress(StoreError), store.write() as tx:
+        polling.release(tx, round_.owner)
 
 
 def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
@@ -167,9 +243,7 @@ def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
     return one
 
 
-def _choose(
-    store: Store, names: Sequence[str], everything: bool, force: bool, now: datetime
-) -> tuple[list[Source], dict[int, Polling]]:
+def _choose(store: Store, names: Sequence[str], everything: bool, force: bool, now: datetime) -> list[Source]:
     with store.read() as tx:
         watched = rows.watched(tx)
         if names:
@@ -180,14 +254,8 @@ def _choose(
             order = {id_: position for position, id_ in enumerate(polling.due(tx, now))}
             chosen = sorted((one for one in watched if one.id in order), key=lambda one: order[one.id])
         memories = polling.all_of(tx, (one.id for one in chosen))
-    if not force:
-        chosen = [one for one in chosen if not memories[one.id].stopped]
-    else:
-        memories = {
-            id_: replace(memory, etag="", last_modified="", body_hash="", stopped="")
-            for id_, memory in memories.items()
-        }
-    return chosen, {int(id_): memory for id_, memory in memories.items()}
+    chosen = in_turn((one, host_key(one.url)) for one in chosen)  # a host with many sources must not fill the room
+    return chosen if force else [one for one in chosen if not memories[one.id].stopped]
 
 
 def _named(watched: Sequence[Source], name: str) -> Source:
@@ -197,17 +265,25 @@ def _named(watched: Sequence[Source], name: str) -> Source:
     raise NotFound("source", name, "tracker sources list", nearest(name, [one.name for one in watched]))
 
 
+def _lost(one: Look) -> Line:
+    """This process was away so long (asleep, stopped) that another took the source over: its look counts, not ours."""
+    said = "another process took it over meanwhile"
+    return Line(one.source.name, one.source.kind, "skipped", 0, 0, 0, said, None, one.seconds)
+
+
 class _Writer:
     """The one writer of a pass: takes looks as they come, writes all that wait in one transaction."""
 
     def __init__(
         self,
         store: Store,
-        everybody: Sequence[PersonId],
+        round_: _Round,
         clock: Callable[[], datetime],
+        daily_cap: int,
         on_line: Callable[[Line], None],
     ) -> None:
-        self._store, self._people, self._clock, self._on_line = store, everybody, clock, on_line
+        self._store, self._round, self._clock, self._on_line = store, round_, clock, on_line
+        self._cap = daily_cap
         self.summary = Summary()
 
     async def drain(self, queue: asyncio.Queue[Look | None]) -> None:
@@ -227,28 +303,42 @@ class _Writer:
     def _write(self, looks: Sequence[Look]) -> list[Line]:
         with self._store.write() as tx:
             pass_point("store.begin")
-            lines = [self._merge(tx, one) for one in looks]
+            held = polling.held(tx, self._round.owner, (one.source.id for one in looks))
+            lines = [self._merge(tx, one) if one.source.id in held else _lost(one) for one in looks]
             pass_point("store.before_commit")
         pass_point("store.after_commit")
         return lines
 
     def _merge(self, tx: Tx, one: Look) -> Line:
-        arrived = merging.Arrived()
-        now = self._clock()
+        arrived, now, after = merging.Arrived(), self._clock(), one.polling
         if one.found:
             first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
-            most = first if one.first else len(one.found)
-            arrived = merging.arrive(
-                tx, one.source, one.found, welcome=newest(one.found, most), now=now, people=self._people
-            )
+            most = first if one.first else pace.room_left(one.polling, self._cap, now)
+            arrived = merging.arrive(tx, one.source, one.found, most=most, now=now, people=self._round.people)
         new = len(arrived.new)
-        after = replace(one.polling, changed_at=now) if new else one.polling
+        if new:
+            after = pace.came(one.polling, new, now)
+        if arrived.held_back and not one.first:
+            said = f"{one.source.name}: {arrived.held_back} more came and are kept in the library only"
+            self.summary.hints.append(f"{said} (crawl.daily_cap is {self._cap})")
         polling.save(tx, [(after, one.why_next, one.error)])
+        self._propose(tx, one, now)
         outcome = "new" if new else one.outcome
         return Line(
             one.source.name, one.source.kind, outcome, one.status, new, arrived.updated, one.error, after.next_poll_at,
             one.seconds,
         )  # fmt: skip
+
+    def _propose(self, tx: Tx, one: Look, now: datetime) -> None:
+        """A source that moved for good, proved by several looks, is proposed; nothing changes unasked."""
+        memory = one.polling
+        if not pace.proved(memory, now):
+            return
+        evidence = {"from": one.source.url, "seen": memory.moved_seen, "since": str(memory.moved_since)}
+        if proposals.propose(tx, proposals.SOURCE_MOVED, one.source.name, memory.moved_to, evidence, now):
+            self.summary.hints.append(
+                f"{one.source.name}: moved for good to {memory.moved_to}; 'tracker sources accept {one.source.name}'"
+            )
 
     def _count(self, line: Line) -> None:
         self.summary.new += line.new

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from db import actions as journal
 from db import counters
 from db import inbox as rows
+from db import query as conditions
 from db.store import Store, Tx
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound, UsageError
@@ -23,8 +25,11 @@ from tracker.core.inbox import (
     steps_of,
 )
 from tracker.core.model import NO_NODE, ActionId, InboxState, PersonId, ResourceId
+from tracker.core.query import EVERYTHING, All
+from tracker.services import search
 from tracker.services.actions import ACKS
 
+UTC = ZoneInfo("UTC")
 MOST_AT_ONCE = 100_000
 
 
@@ -33,17 +38,22 @@ def page(
     person: PersonId,
     *,
     states: Sequence[InboxState] = (InboxState.INBOX,),
-    query: str = "",
+    asked: All = EVERYTHING,
+    zone: ZoneInfo = UTC,
     topic: str = "",
     source: str = "",
     after: Cursor | None = None,
     limit: int = 100,
     newest_first: bool = True,
 ) -> Page:
-    """One page of what stands in `states`. Pages are cut by key: what comes in meanwhile moves no row."""
+    """One page of what stands in `states` and answers `asked`. Pages are cut by key: what comes in moves no row."""
+    if asked != EVERYTHING:
+        search.catch_up(store)
     with store.read() as tx:
+        asker = conditions.Asker(tx, person, zone, rows.ABOUT)
+        narrow = [conditions.part(asker, asked)] if asked != EVERYTHING else []
         return rows.page(
-            tx, person, states, words=query.split(), topic=topic, source=source, after=after, limit=limit,
+            tx, person, states, narrow=narrow, topic=topic, source=source, after=after, limit=limit,
             newest_first=newest_first,
         )  # fmt: skip
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
+from db import query as conditions
 from db import resources as rows
 from db.store import Store
 from tracker.core.errors import NotFound, UsageError, nearest
 from tracker.core.model import InboxState, PersonId, Resource, ResourceId, ResourceKind
+from tracker.core.query import EVERYTHING, All
+from tracker.services import search
+
+UTC = ZoneInfo("UTC")
 
 
 def resource(store: Store, person: PersonId, id_: ResourceId) -> Resource:
@@ -33,15 +39,21 @@ def resources(
     document: str = "",
     kind: str = "",
     state: str = "",
+    asked: All = EVERYTHING,
+    zone: ZoneInfo = UTC,
     limit: int = 0,
 ) -> list[Resource]:
     """The library in the order things came in, narrowed by what is given. Raises UsageError for an unknown kind or state."""
     _known("kind", kind, [k.value for k in ResourceKind])
     _known("state", state, [s.value for s in InboxState])
+    if asked != EVERYTHING:
+        search.catch_up(store)
     with store.read() as tx:
+        narrow = [conditions.part(conditions.Asker(tx, person, zone), asked)] if asked != EVERYTHING else []
         ids = rows.ids_where(
-            tx, person, topic=topic, source_name=source, document_name=document, kind=kind, state=state, limit=limit
-        )
+            tx, person, topic=topic, source_name=source, document_name=document, kind=kind, state=state,
+            narrow=narrow, limit=limit,
+        )  # fmt: skip
         return rows.by_ids(tx, person, ids)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -15,8 +15,8 @@ from tracker.core.model import Harvest, Polling, Source
 from tracker.core.pace import Bounds
 from tracker.core.text import clean_line, fold
 from tracker.core.urls import host_key
-from tracker.core.web import Answer, Failed, Fetcher, NotModified, Reason, Reply, Request
-from tracker.sources.base import KIND_NAMES, kind_of
+from tracker.core.web import Failed, Fetcher, NotModified, Reason, Reply, Request
+from tracker.sources.base import KIND_NAMES, SourceKind, kind_of
 
 MOST_FOLLOWED = 10
 MOST_PROBLEM = 300
@@ -26,6 +26,7 @@ _NOT_A_SOURCE = {
     "not_a_feed": "the answer is no feed",
     "parse": "the answer could not be read",
 }
+_REASONS = {429: "rate_limited", 401: "login", 402: "paywall", 403: "blocked"}
 
 
 class Reading(Protocol):
@@ -40,7 +41,7 @@ class Look:
 
     source: Source
     polling: Polling
-    outcome: str  # unchanged, not-modified, failed; "new" is known only after merging
+    outcome: str  # unchanged, not-modified, failed, skipped; "new" is known only after merging
     why_next: str
     status: int = 0
     error: str = ""
@@ -50,82 +51,137 @@ class Look:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """What a look works with: one source, and the house's means."""
+
+    source: Source
+    polling: Polling
+    kind: SourceKind
+    fetcher: Fetcher
+    reading: Reading
+    clock: Callable[[], datetime]
+    bounds: Bounds
+
+
 async def look(
     source: Source, polling: Polling, fetcher: Fetcher, reading: Reading, clock: Callable[[], datetime], bounds: Bounds
 ) -> Look:
     """Look at `source` once. Requests after the first are sent only when the first gave nothing usable."""
     pass_point("fetch.start")
-    last: Look | None = None
     if source.kind not in KIND_NAMES:
-        return _failed(source, polling, clock(), "kind", f"no source kind '{source.kind}'", 0, None)
-    for request in kind_of(source.kind).ask(source, polling, clock()):
+        kind = kind_of("feed")
+        visit = _Visit(source, polling, kind, fetcher, reading, clock, bounds)
+        return _failed(visit, "kind", f"no source kind '{source.kind}'", 0, None)
+    visit = _Visit(source, polling, kind_of(source.kind), fetcher, reading, clock, bounds)
+    last: Look | None = None
+    for request in visit.kind.ask(source, polling, clock()):
         answer = await fetcher.fetch(request)
         pass_point("fetch.body")
-        last = await _taken(source, polling, answer, fetcher, reading, clock, bounds)
+        if isinstance(answer, Failed):
+            last = _failed_answer(visit, answer)
+        elif isinstance(answer, NotModified):
+            last = _not_modified(visit, answer)
+        else:
+            last = await _answered(visit, answer)
         if last.outcome != "failed":
             break
-    return last or _failed(source, polling, clock(), "protocol", "nothing to ask for", 0, None)
+    return last or _failed(visit, "protocol", "nothing to ask for", 0, None)
 
 
-async def _taken(
-    source: Source,
-    polling: Polling,
-    answer: Answer,
-    fetcher: Fetcher,
-    reading: Reading,
-    clock: Callable[[], datetime],
-    bounds: Bounds,
-) -> Look:
-    if isinstance(answer, Failed):
-        return _failed_answer(source, polling, clock(), answer)
-    if isinstance(answer, NotModified):
-        after, why = pace.after_success(source, polling, clock(), bounds, hint=pace.hint_of(answer.headers))
-        return Look(source, replace(after, status=304), "not-modified", why, 304)
-    digest = hashlib.sha256(answer.body).hexdigest()
-    if polling.baseline and digest == polling.body_hash:
-        memory = _remember(polling, answer, digest)
-        after, why = pace.after_success(source, memory, clock(), bounds, hint=pace.hint_of(answer.headers))
-        return Look(source, after, "unchanged", why, answer.status)
-    harvest = await _harvest(source, polling, answer, fetcher, reading)
+def _not_modified(visit: _Visit, answer: NotModified) -> Look:
+    memory = _moved(visit, visit.polling, answer) if visit.polling.moved_to else visit.polling
+    after, why = pace.after_success(visit.source, memory, visit.clock(), visit.bounds, headers=answer.headers)
+    return Look(visit.source, replace(after, status=304), "not-modified", why, 304)
+
+
+async def _answered(visit: _Visit, reply: Reply) -> Look:
+    source, polling = visit.source, visit.polling
+    digest = hashlib.sha256(reply.body).hexdigest()
+    leads_on = bool(polling.memory.get("leads_on"))  # the same list of files may lead to new pages
+    if polling.baseline and digest == polling.body_hash and not leads_on:
+        memory = _moved(visit, _remember(polling, reply, digest), reply)
+        after, why = pace.after_success(source, memory, visit.clock(), visit.bounds, headers=reply.headers)
+        return Look(source, after, "unchanged", why, reply.status)
+    harvest = await read_whole(source, polling, reply, visit.fetcher, visit.reading)
     pass_point("parse.done")
     if not harvest.is_source:
         said = _NOT_A_SOURCE.get(harvest.error, harvest.error)
         detail = clean_line("; ".join((said, *harvest.problems[:1])), MOST_PROBLEM)
-        return _failed(source, polling, clock(), harvest.error, detail, answer.status, None)
-    return _read(source, polling, answer, harvest, digest, clock(), bounds)
+        learned = replace(polling, memory={**polling.memory, **harvest.memory})
+        return _failed(replace(visit, polling=learned), harvest.error, detail, reply.status, None)
+    return _read(visit, reply, harvest, digest)
 
 
-async def _harvest(source: Source, polling: Polling, reply: Reply, fetcher: Fetcher, reading: Reading) -> Harvest:
-    """What the answer holds, with the further pages it names."""
+async def read_whole(source: Source, polling: Polling, reply: Reply, fetcher: Fetcher, reading: Reading) -> Harvest:
+    """What the answer holds, with the further pages it names; each is read with the memory of the one before.
+
+    An entry whose address is one of these pages only stands for it. What a page that failed was remembered by is
+    forgotten, so that the next look asks for it again.
+    """
     harvest = await reading.read(source.kind, source, reply, polling)
-    entries = list(harvest.entries)
+    if not harvest.follow:
+        return harvest
+    led_to = frozenset(harvest.follow)
+    entries = [one for one in harvest.entries if one.url not in led_to]
+    problems, memory, failed = list(harvest.problems), dict(harvest.memory), 0
     for url in harvest.follow[:MOST_FOLLOWED]:
         abroad = host_key(url) != host_key(source.url)  # its own further pages are what the person listed
         more = await fetcher.fetch(Request(url, purpose="feed", robots=abroad))
-        if isinstance(more, Reply):
-            entries += (await reading.read(source.kind, source, more, polling)).entries
-    return replace(harvest, entries=tuple(entries)) if harvest.follow else harvest
+        known = replace(polling, memory=memory)
+        page = await reading.read(source.kind, source, more, known) if isinstance(more, Reply) else None
+        if page is None or not page.is_source:
+            problems.append(f"{url} could not be read")
+            failed += 1
+            _forget(memory, url)
+            continue
+        entries += page.entries
+        harvest = replace(harvest, title=harvest.title or page.title)
+        memory |= page.memory
+    for url in harvest.follow[MOST_FOLLOWED:]:
+        _forget(memory, url)
+    whole = replace(harvest, entries=tuple(entries), problems=tuple(problems), memory=memory)
+    if failed and failed == len(harvest.follow[:MOST_FOLLOWED]) and not entries:
+        return replace(whole, is_source=False, error="what it leads to could not be read")
+    return whole
 
 
-def _read(
-    source: Source, polling: Polling, reply: Reply, harvest: Harvest, digest: str, now: datetime, bounds: Bounds
-) -> Look:
+def _forget(memory: dict[str, object], url: str) -> None:
+    files = memory.get("files")
+    if isinstance(files, Mapping):
+        memory["files"] = {key: value for key, value in files.items() if key != url}
+
+
+def _read(visit: _Visit, reply: Reply, harvest: Harvest, digest: str) -> Look:
+    source, polling, now = visit.source, visit.polling, visit.clock()
     found = arrivals(source, harvest, now)
-    memory = replace(
-        _remember(polling, reply, digest), title=harvest.title, site=harvest.link, memory=dict(harvest.memory)
-    )
-    rhythm = pace.rhythm_of(one.published for one in found)
-    hint = pace.hint_of(reply.headers, harvest.ttl)
-    after, why = pace.after_success(source, memory, now, bounds, hint=hint, rhythm=rhythm)
+    kept = {pace.MEMORY: polling.memory.get(pace.MEMORY), **harvest.memory}
+    memory = replace(_remember(polling, reply, digest), title=harvest.title, site=harvest.link, memory=kept)
+    memory = _moved(visit, memory, reply, harvest.moved_to)
+    memory = pace.learned(memory, harvest, (one.published for one in found), now)
+    after, why = pace.after_success(source, memory, now, visit.bounds, headers=reply.headers)
     return Look(source, after, "unchanged", why, reply.status, "", found, not polling.baseline, _hints(source, harvest))
 
 
 def _hints(source: Source, harvest: Harvest) -> tuple[str, ...]:
     """A source that does not call itself what the list expects is read, and said."""
+    said = misnamed(source, harvest.title)
+    return (f"{source.name}: {said}",) if said else ()
+
+
+def misnamed(source: Source, title: str) -> str:
+    """What to say of a source that calls itself otherwise than the list expects; "" when all is well."""
     expected = fold(source.expect_title)
-    if expected and harvest.title and expected not in fold(harvest.title):
-        return (f"{source.name}: calls itself '{harvest.title}', but '{source.expect_title}' is expected",)
-    return ()
+    if not expected or not title or expected in fold(title):
+        return ""
+    return f"calls itself '{title}', but '{source.expect_title}' is expected"
+
+
+def _moved(visit: _Visit, memory: Polling, answer: Reply | NotModified, said: str = "") -> Polling:
+    """The memory with one more proof of a permanent move, by redirects or by the feed's own word; or without any."""
+    target = pace.moved_by(answer.hops) or (said if said != answer.request.url else "")
+    new = visit.kind.moved(visit.source, answer.request.url, target) if target else ""
+    return pace.sighted(memory, new if new != visit.source.url else "", visit.clock())
 
 
 def _remember(polling: Polling, reply: Reply, digest: str) -> Polling:
@@ -139,16 +195,17 @@ def _remember(polling: Polling, reply: Reply, digest: str) -> Polling:
     )
 
 
-def _failed_answer(source: Source, polling: Polling, now: datetime, answer: Failed) -> Look:
+def _failed_answer(visit: _Visit, answer: Failed) -> Look:
     if answer.reason is Reason.RESTING:  # nothing was sent: no failure of the source
-        after, why = pace.resting(polling, now, answer.retry_after or 60.0)
-        return Look(source, after, "skipped", why, 0, answer.detail)
-    reason = {429: "rate_limited", 401: "login", 402: "paywall", 403: "blocked"}.get(answer.status, answer.reason.value)
-    return _failed(source, polling, now, reason, answer.detail, answer.status, answer.retry_after)
+        after, why = pace.resting(visit.polling, visit.clock(), answer.retry_after or 60.0)
+        return Look(visit.source, after, "skipped", why, 0, answer.detail)
+    reason = _REASONS.get(answer.status, answer.reason.value)
+    return _failed(visit, reason, answer.detail, answer.status, answer.retry_after)
 
 
-def _failed(
-    source: Source, polling: Polling, now: datetime, reason: str, detail: str, status: int, rest: float | None
-) -> Look:
-    after, why = pace.after_failure(source, polling, now, reason=reason, status=status, rest=rest)
-    return Look(source, after, "failed", why, status, detail)
+def _failed(visit: _Visit, reason: str, detail: str, status: int, rest: float | None) -> Look:
+    patient = bool(visit.kind.patience_days)
+    after, why = pace.after_failure(
+        visit.source, visit.polling, visit.clock(), reason=reason, status=status, rest=rest, patient=patient
+    )
+    return Look(visit.source, after, "failed", why, status, detail)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -17,25 +16,18 @@ from tracker.core.html import sanitize
 from tracker.core.model import Entry, Harvest, Polling, Source
 from tracker.core.text import clean_line
 from tracker.core.urls import is_web, resolve
-from tracker.core.web import Reply, Request
-from tracker.sources.base import SourceKind, conditional
+from tracker.core.web import Reply
+from tracker.sources.base import Kind, SourceKind
 
 _SLOT = re.compile(r"\{([\w.]+)\}")
 MOST_ITEMS = 2000
 DEFAULTS = {"items": "items", "title": "title", "url": "url", "id": "id", "date": "date", "summary": "summary"}
 
 
-class Api:
+class Api(Kind):
     """One conditional question, one list of items."""
 
     name = "api"
-
-    def claims(self, url: str) -> bool:
-        """Nothing: a mapping is needed."""
-        return False
-
-    def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
-        return (conditional(source, polling),)
 
     def read(self, source: Source, reply: Reply, polling: Polling) -> Harvest:
         given = source.options.get("path")

@@ -30,9 +30,37 @@ class SourceKind(Protocol):
         """What the answer holds. Never raises for what the bytes are."""
         ...
 
+    @property
+    def patience_days(self) -> int:
+        """Days of failures that prove nothing for this kind: its site fails for living sources now and then."""
+        ...
 
-# Most particular first: the first that claims an address has it. "feed" and "page" claim nothing by themselves here.
-KIND_NAMES: tuple[str, ...] = ("youtube", "arxiv", "github", "sitemap", "podcast", "api", "feed")
+    def moved(self, source: Source, asked: str, target: str) -> str:
+        """The address the list should hold when `asked` moved for good to `target`; "" when that says nothing."""
+        ...
+
+
+class Kind:
+    """What most kinds have in common. Not the seam itself: see SourceKind."""
+
+    name = ""
+    patience_days = 0
+
+    def claims(self, url: str) -> bool:
+        """Nothing by the address alone."""
+        return False
+
+    def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
+        """The address itself, if it changed."""
+        return (conditional(source, polling),)
+
+    def moved(self, source: Source, asked: str, target: str) -> str:
+        """The target, when it was the listed address that moved."""
+        return target if asked == source.url else ""
+
+
+# Most particular first: the first that claims an address has it. "api", "page" and "docs" claim none: they are chosen.
+KIND_NAMES: tuple[str, ...] = ("youtube", "arxiv", "github", "sitemap", "podcast", "api", "page", "docs", "feed")
 
 
 @cache

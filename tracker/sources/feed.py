@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from tracker.core.model import Harvest, Polling, Source
-from tracker.core.web import Reply, Request
-from tracker.sources.base import SourceKind, conditional
+from tracker.core.web import Reply
+from tracker.sources.base import Kind, SourceKind
 from tracker.sources.syndication.reading import read_feed
 
 _ENDINGS = (".rss", ".atom", ".rdf", "/feed", "/rss", "/atom", "feed.xml", "rss.xml", "atom.xml", "feed.json")
 
 
-class Feed:
+class Feed(Kind):
     """One address, one conditional question, one document."""
 
     name = "feed"
@@ -21,9 +19,6 @@ class Feed:
         """An address that looks like that of a feed."""
         path = url.split("?")[0].rstrip("/").lower()
         return path.endswith(_ENDINGS)
-
-    def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
-        return (conditional(source, polling),)
 
     def read(self, source: Source, reply: Reply, polling: Polling) -> Harvest:
         return read_feed(reply.body, reply.headers, reply.url or source.url)

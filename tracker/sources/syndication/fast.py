@@ -201,6 +201,20 @@ def marked(node: Element, default: str) -> tuple[str, str]:
     return _text(node), kind
 
 
+def person(reader: _Reader, node: Element) -> str:
+    """The name of an author: text in RSS, elements in Atom."""
+    if not len(node):
+        return person_name(_text(node))
+    parts: dict[str, str] = {}
+    for child in node:
+        what = reader.name(child.tag)
+        if what in ("name", "email"):
+            parts[what] = _text(child)
+        elif what not in ("url", "homepage") and (len(child) or what in ("title", "link")):
+            raise _Decline
+    return person_name(parts.get("name") or parts.get("email") or "")
+
+
 class _Links:
     """The links of an entry or a feed, in the order met."""
 
@@ -250,6 +264,7 @@ class _Channel:
         self.reader, self.raw, self.base, self.lang = reader, raw, base, lang
         self.links = _Links()
         self.titled = False
+        self.itunes: dict[str, str] = {}
 
     def take(self, holder: Element) -> None:
         name = self.reader.name
@@ -264,8 +279,13 @@ class _Channel:
                 self.titled = False
             else:
                 self.one(what, node)
-        self.raw.link = self.links.choose(self.raw.base)
-        self.raw.base = ""
+        raw = self.raw
+        raw.link = self.links.choose(raw.id)
+        raw.authors = [name for name in raw.authors if name.strip()]
+        said = self.itunes.get
+        raw.summary = raw.summary or said(ITUNES_PREFIX + "summary", "") or said(ITUNES_PREFIX + "subtitle", "")
+        if not raw.authors and said(ITUNES_PREFIX + "author"):
+            raw.authors = [person_name(said(ITUNES_PREFIX + "author", ""))]
 
     def one(self, what: str, node: Element) -> None:
         """One element of the feed itself."""
@@ -287,15 +307,26 @@ class _Channel:
         elif what == "itunes_new-feed-url":
             raw.moved_to = _text(node)
         elif what == "id" or what == "guid":
-            raw.base = _text(node)  # for a moment: the last choice for the feed's link
+            raw.id = _text(node)
+        elif what in _DESCRIPTIONS or what in ("subtitle", "tagline"):
+            raw.summary = marked(node, "text/html")[0] or raw.summary
+        elif what in _AUTHORS:
+            raw.authors.append(person(self.reader, node))
+        elif what in _PUBLISHED:
+            raw.published = _text(node)
+        elif what in _UPDATED or what == "modified":
+            raw.updated = _text(node)
+        elif what in _ITUNES_SAID:
+            self.itunes[what] = _text(node)
         elif what not in _KNOWN_FEED and not self.reader.harmless(what, node):
             raise _Decline
 
 
+_ITUNES_SAID = frozenset(ITUNES_PREFIX + name for name in ("author", "summary", "subtitle"))
 _KNOWN_FEED = (
-    _NOTHING | _DESCRIPTIONS | _AUTHORS | _PUBLISHED | _UPDATED | _CATEGORIES
-    | {"subtitle", "tagline", "itunes_x-author", "itunes_x-summary", "itunes_x-subtitle", "itunes_keywords", "itunes_category", "skiphours",
-       "skipdays", "itunes_x-owner", "modified", "podcast_value", "podcast_person", "podcast_locked", "podcast_podroll"}
+    _NOTHING | _CATEGORIES
+    | {"itunes_keywords", "itunes_category", "skiphours",
+       "skipdays", "itunes_x-owner", "podcast_value", "podcast_person", "podcast_locked", "podcast_podroll"}
 )  # fmt: skip
 
 
@@ -360,7 +391,7 @@ class _Item:
         elif what in _UPDATED:
             raw.updated = _text(node)
         elif what in _AUTHORS:
-            self.person(node)
+            raw.authors.append(person(self.reader, node))
         else:
             self.beside(what, node)
 
@@ -397,20 +428,6 @@ class _Item:
         said = next((v for k, v in node.attrib.items() if k.lower() == "ispermalink"), "true")
         self.raw.id = _text(node)
         self.no_link = "" if said.strip().lower().startswith("true") else "no"
-
-    def person(self, node: Element) -> None:
-        """An author: text in RSS, elements in Atom."""
-        if not len(node):
-            self.raw.authors.append(person_name(_text(node)))
-            return
-        parts: dict[str, str] = {}
-        for child in node:
-            what = self.reader.name(child.tag)
-            if what in ("name", "email"):
-                parts[what] = _text(child)
-            elif what not in ("url", "homepage") and (len(child) or what in ("title", "link")):
-                raise _Decline
-        self.raw.authors.append(person_name(parts.get("name") or parts.get("email") or ""))
 
     def categorize(self, node: Element) -> None:
         given = node.attrib

@@ -24,6 +24,7 @@ def parse_json(text: str) -> RawFeed | None:
     raw = RawFeed(
         title=_plain(data.get("title")),
         link=_text(data.get("home_page_url")),
+        id=_text(data.get("feed_url")),
         language=_text(data.get("language")),
         summary=_plain(data.get("description")),
         authors=_people(data),

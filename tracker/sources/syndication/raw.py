@@ -59,6 +59,9 @@ class RawFeed:
     language: str = ""
     summary: str = ""
     authors: list[str] = field(default_factory=list)
+    id: str = ""
+    published: str = ""
+    updated: str = ""
     entries: list[RawEntry] = field(default_factory=list)
     ttl: str = ""
     update_period: str = ""
@@ -174,11 +177,17 @@ def harvest_of(raw: RawFeed, url: str) -> Harvest:
         title=title_text(repair(raw.title)),
         link=clean_url(raw.link, base),
         language=clean_line(raw.language.replace("_", "-"), 35),
+        id=clean_line(raw.id, URL_LIMIT),
+        summary=sanitize(repair(raw.summary[:BODY_LIMIT]), base),
+        authors=_people(raw.authors),
+        published=_when(raw.published),
+        updated=_when(raw.updated),
         entries=tuple(_entry(e, base) for e in kept),
         problems=tuple(clean_line(p, 300) for p in problems),
         ttl=_ttl(raw),
         skip_hours=frozenset(int(h) % 24 for h in raw.skip_hours if h.strip().isdigit() and int(h) <= 24),
         skip_days=frozenset(d.strip().capitalize() for d in raw.skip_days if d.strip().capitalize() in _DAYS),
+        moved_to=clean_url(raw.moved_to),
     )
 
 

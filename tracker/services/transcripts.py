@@ -1,0 +1,474 @@
+"""Transcripts: the queue of talks worked off, one talk of a site at a time, and what came of it kept.
+
+A site that refuses is left alone for hours (a rest, which survives restarts); what is stored is never replaced by a
+failure or by something worse. Talks are asked through `net.ytdlp`, files of podcasts through the fetcher; strangers'
+caption files are read in the reading room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from db import transcripts as rows
+from db.actions import Changes
+from db.store import Store
+from tracker.config.settings import Youtube
+from tracker.core import jobs
+from tracker.core.captions import MAX_BYTES, Captions
+from tracker.core.jobs import Job, Rest, Transcript
+from tracker.core.model import ResourceId
+from tracker.core.outcome import HAS_TEXT, Asked, Fetched, Judgement, Outcome, doubt_of, judge, sentence
+from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, choose, facts_of, is_short_link, talk_of, tracks_of
+from tracker.core.text import clean_line
+from tracker.core.transcript import TrackOrigin, paragraphs
+from tracker.core.web import Failed, Fetcher, Reply, Request
+from tracker.services.reading import JobFailed
+
+JITTER = 0.3  # of the spacing between two talks
+_FORM_ORDER = ("vtt", "srt", "subrip", "json", "html", "plain")
+_TEXT_TYPES = ("html", "plain")
+
+
+class Asker(Protocol):
+    """Who asks the sites; `net.ytdlp.Ytdlp` does."""
+
+    async def ask(self, talk: Talk) -> Asked:
+        """All that came of asking for `talk`; never raises for what a site does."""
+        ...
+
+
+class Reading(Protocol):
+    """Where strangers' bytes are read; `services.reading.ReadingRoom`."""
+
+    async def run(self, function_path: str, *args: object) -> Any:
+        """`function(*args)` in a child. Raises JobFailed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What asking for transcripts needs."""
+
+    asker: Asker
+    fetcher: Fetcher
+    reading: Reading
+    clock: Callable[[], datetime]
+    settings: Youtube
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one talk. `transcript` is None where no words came; `next_try` None = not by itself."""
+
+    url: str
+    site: str
+    outcome: Outcome
+    why: str = ""
+    next_try: datetime | None = None
+    transcript: Transcript | None = None
+    facts: Facts | None = None
+    tool: str = ""
+    requests: int = 0
+
+
+# ---- the queue -------------------------------------------------------------------------------------------------
+
+
+def due(store: Store, now: datetime, settings: Youtube) -> list[str]:
+    """The sites with a talk to ask for now. New talks of the library are put into their queue first."""
+    tool, print_ = installed(), _fingerprint(settings)
+    with store.write() as tx:
+        rows.queue_talks(tx, now)
+        ready = [job.resource for job in rows.waiting_elsewhere(tx, now) if jobs.stale(job, tool, print_)]
+        if ready:
+            rows.make_due(tx, ready, now)
+        resting = {site for site, rest in rows.rests(tx).items() if rest.until > now}
+        return [site for site in rows.sites_due(tx, now) if site not in resting]
+
+
+async def work(
+    store: Store,
+    tools: Tools,
+    *,
+    most: int | None = None,
+    on_answer: Callable[[Job, Answer], None] = lambda job, answer: None,
+) -> int:
+    """Ask for what is due, the sites side by side, one talk of a site after the other; how many were asked for.
+
+    Ends where a site refuses, its budget of the hour or day is used up, or `most` talks a site were asked for.
+    """
+    sites = await asyncio.to_thread(due, store, tools.clock(), tools.settings)
+    done = await asyncio.gather(*(_work_site(store, tools, site, most, on_answer) for site in sites))
+    return sum(done)
+
+
+async def _work_site(
+    store: Store, tools: Tools, site: str, most: int | None, on_answer: Callable[[Job, Answer], None]
+) -> int:
+    owner, asked, seen = f"{os.getpid()}-{time.monotonic_ns()}", 0, set[ResourceId]()
+    last = await asyncio.to_thread(_last_asked, store, site, tools.clock())
+    started: float | None = None
+    while most is None or asked < most:
+        job = await asyncio.to_thread(_take, store, tools, site, owner, seen)
+        if job is None:
+            break
+        spacing = tools.settings.spacing * (1 + JITTER * random.random()) if site != FILES else 0.0
+        wait = jobs.pause_left(last, tools.clock(), spacing)
+        if started is not None:
+            wait = max(wait if tools.settings.spacing else 0.0, spacing - (time.monotonic() - started))
+        await asyncio.sleep(max(0.0, wait))
+        started, last = time.monotonic(), None
+        asked += 1
+        seen.add(job.resource)
+        answer = await _one_job(store, tools, job)
+        if answer.next_try is not None and answer.next_try <= tools.clock():  # another part of the same video
+            seen.discard(job.resource)
+        on_answer(job, answer)
+    return asked
+
+
+def _last_asked(store: Store, site: str, now: datetime) -> datetime | None:
+    with store.read() as tx:
+        return max(rows.asked_since(tx, site, now - timedelta(days=1)), default=None)
+
+
+def _take(store: Store, tools: Tools, site: str, owner: str, seen: set[ResourceId]) -> Job | None:
+    """The next job of a site, leased; None when there is none, the site rests, or its budget is used up."""
+    now, settings = tools.clock(), tools.settings
+    with store.write() as tx:
+        rest = rows.rests(tx).get(site)
+        if rest is not None and rest.until > now:
+            return None
+        asked = rows.asked_since(tx, site, now - timedelta(days=1))
+        if site != FILES and not jobs.budget_left(asked, now, settings.hourly, settings.daily)[0]:
+            return None
+        job = rows.next_due(tx, site, now, seen)
+        return job if job is not None and rows.lease(tx, job, owner, now) else None
+
+
+async def _one_job(store: Store, tools: Tools, job: Job) -> Answer:
+    if job.site == FILES:
+        asked = await _ask_for_file(tools, [(str(one[0]), str(one[1])) for one in job.facts.get("files", ())])
+        return await settle(store, tools, job, job.talk, asked)
+    talk = await _talk_of_job(tools, job)
+    if talk is None:
+        asked = Asked(job.site, ended="not reached: the short link leads to no talk we know")
+        return await settle(store, tools, job, job.talk, asked)
+    return await settle(store, tools, job, talk.url, await tools.asker.ask(talk), talk)
+
+
+async def _talk_of_job(tools: Tools, job: Job) -> Talk | None:
+    """The talk of a job; the next part of a video of several. A short link is followed once."""
+    if job.talk.startswith("http"):
+        return await resolved(tools.fetcher, job.talk)
+    name, _, part = job.talk.partition(":")
+    if not part:
+        return Talk(job.site, name)
+    return Talk(job.site, name, int(job.facts.get("part", 1)) if int(part) == 1 else int(part))
+
+
+async def resolved(fetcher: Fetcher, url: str) -> Talk | None:
+    """The talk at an address, asking the network only for short links."""
+    if (talk := talk_of(url)) is not None or not is_short_link(url):
+        return talk
+    answer = await fetcher.fetch(Request(url, method="HEAD", purpose="transcript"))
+    for address in (answer.url, *(hop.location for hop in answer.hops)):
+        if (talk := talk_of(address)) is not None:
+            return talk
+    return None
+
+
+# ---- what came -------------------------------------------------------------------------------------------------
+
+
+async def settle(store: Store, tools: Tools, job: Job, url: str, asked: Asked, talk: Talk | None = None) -> Answer:
+    """Judge what came for a job of the library, and keep it: the words, the class, the rest of the site."""
+    answer, read = await _judged(tools, url, asked, talk, job.resource)
+    return await asyncio.to_thread(_keep, store, tools, job, asked, answer, read, talk)
+
+
+async def _judged(
+    tools: Tools, url: str, asked: Asked, talk: Talk | None, resource: ResourceId
+) -> tuple[Answer, list[Captions]]:
+    read = [await read_file(tools.reading, one, asked.site) for one in asked.fetched]
+    now = tools.clock()
+    judgement = judge(asked, read[0] if read and not asked.fetched[0].error else None, now)
+    answer = Answer(
+        url, asked.site, judgement.outcome, judgement.why, None, None, asked.facts, asked.tool, asked.requests
+    )
+    if judgement.outcome in HAS_TEXT:
+        doubt = judgement.outcome is Outcome.DOUBT
+        made = transcript_of(resource, talk, asked, asked.fetched[0].track, read[0], now, doubt)
+        answer = replace(answer, transcript=made)
+    return answer, read
+
+
+async def read_file(reading: Reading, one: Fetched, site: str) -> Captions:
+    """A caption file, read where it can do no harm. Never raises."""
+    if one.error:
+        return Captions(problem="unread")
+    text_too = site == FILES and any(word in one.track.form for word in _TEXT_TYPES)
+    try:
+        found = await reading.run("tracker.core.captions:read_from", one.body, text_too)
+    except JobFailed:
+        return Captions(problem="unknown")
+    return found if isinstance(found, Captions) else Captions(problem="unknown")
+
+
+def transcript_of(
+    resource: ResourceId,
+    talk: Talk | None,
+    asked: Asked,
+    track: Track,
+    read: Captions,
+    now: datetime,
+    doubt: bool = False,
+) -> Transcript:
+    """The stored form of a caption file that was read. Who wrote it: the site knows, a file only guesses."""
+    facts = asked.facts or Facts()
+    origin = track.origin if asked.site != FILES else TrackOrigin.MANUAL
+    return Transcript(
+        resource, talk.part if talk else 0, track.lang or read.lang, origin, track.key, facts.title, now, asked.tool,
+        facts.duration, read.segments, paragraphs(read.segments, origin=origin, chapters=facts.chapters), facts.chapters,
+        doubt,
+    )  # fmt: skip
+
+
+def _keep(
+    store: Store, tools: Tools, job: Job, asked: Asked, answer: Answer, read: Sequence[Captions], talk: Talk | None
+) -> Answer:
+    now, judgement = tools.clock(), Judgement(answer.outcome, answer.why)
+    with store.write() as tx:
+        rest = jobs.rest_after(job.site, rows.rests(tx).get(job.site), judgement, now)
+        rows.keep_rest(tx, job.site, rest)
+        if answer.transcript is not None and answer.transcript.paragraphs:
+            changes = Changes(tx)
+            for new in (answer.transcript, *_second(job, asked, read, talk, now)):
+                if jobs.better(rows.version(tx, new), new):
+                    rows.keep(changes, new)
+        if asked.facts is not None:
+            rows.complete(tx, job.resource, asked.facts)
+        after = jobs.answered(
+            job, asked, judgement, read[0] if read else None, now, _fingerprint(tools.settings), random.random()
+        )
+        if rest is not None and after.next_try is not None and judgement.outcome is Outcome.BLOCKED:
+            after = replace(after, next_try=max(after.next_try, rest.until))
+        if asked.facts is not None and talk is not None and job.talk.endswith(":1"):
+            after = jobs.with_parts(after, asked.facts.parts, now)
+        rows.save(tx, after, now, done=answer.transcript is not None)
+    return replace(answer, next_try=after.next_try)
+
+
+def _second(job: Job, asked: Asked, read: Sequence[Captions], talk: Talk | None, now: datetime) -> list[Transcript]:
+    """The second track the settings ask for, where it came well."""
+    pairs = list(zip(asked.fetched, read, strict=True))[1:]
+    return [
+        transcript_of(job.resource, talk, asked, one.track, found, now) for one, found in pairs if not found.problem
+    ]
+
+
+# ---- one talk, asked for by a person ---------------------------------------------------------------------------
+
+
+def is_talk(url: str) -> bool:
+    """Whether an address is a talk, or a short link that may lead to one."""
+    return talk_of(url) is not None or is_short_link(url)
+
+
+async def one(store: Store, tools: Tools, url: str) -> Answer:
+    """The transcript of one talk as the library would keep it.
+
+    Kept where the library knows the talk. A site that rests is not asked, whoever wants to know.
+    """
+    talk = await resolved(tools.fetcher, url)
+    if talk is None:
+        return Answer(url, BILIBILI, Outcome.UNSURE, "not reached: the short link leads to no talk we know")
+    rest, job = await asyncio.to_thread(_standing, store, talk, url)
+    if rest is not None and rest.until > tools.clock():
+        return Answer(url, talk.site, Outcome.BLOCKED, rest.reason, rest.until)
+    asked = await tools.asker.ask(talk)
+    if job is not None:
+        return replace(await settle(store, tools, job, url, asked, talk), url=url)
+    answer, _ = await _judged(tools, url, asked, talk, ResourceId(0))
+    return await asyncio.to_thread(_note_rest, store, tools, talk, answer)
+
+
+def _standing(store: Store, talk: Talk, url: str) -> tuple[Rest | None, Job | None]:
+    with store.read() as tx:
+        rest, known = rows.rests(tx).get(talk.site), rows.resource_of(tx, talk, url)
+        return rest, (rows.job_of(tx, known) or Job(known, talk.site, talk.key)) if known else None
+
+
+def _note_rest(store: Store, tools: Tools, talk: Talk, answer: Answer) -> Answer:
+    """A talk the library does not know leaves no trace but the rest of its site."""
+    now, judgement = tools.clock(), Judgement(answer.outcome, answer.why)
+    with store.write() as tx:
+        rest = jobs.rest_after(talk.site, rows.rests(tx).get(talk.site), judgement, now)
+        rows.keep_rest(tx, talk.site, rest)
+    job = jobs.answered(
+        Job(ResourceId(0), talk.site, talk.key), Asked(talk.site, answer.facts), judgement, None, now, ""
+    )
+    return replace(answer, next_try=job.next_try)
+
+
+async def from_document(store: Store, tools: Tools, job: Job, url: str, info: Mapping[str, Any]) -> Answer:
+    """Settle a job with a document in yt-dlp's shape that somebody else fetched; its captions come by our fetcher."""
+    facts, tracks = facts_of(info), tracks_of(info)
+    chosen = choose(tracks, tools.settings.languages, facts.spoken, tools.settings.also)
+    fetched = tuple([await _fetched(tools.fetcher, track) for track in chosen])
+    return await settle(store, tools, job, url, Asked(job.site, facts, tracks, fetched))
+
+
+async def _fetched(fetcher: Fetcher, track: Track) -> Fetched:
+    if track.data:
+        return Fetched(track, track.data.encode("utf-8", "replace")[:MAX_BYTES])
+    answer = await fetcher.fetch(Request(track.url, max_bytes=MAX_BYTES, purpose="transcript"))
+    if isinstance(answer, Reply):
+        return Fetched(track, answer.body, answer.status)
+    status = answer.status if isinstance(answer, Failed) else 304
+    detail = answer.detail if isinstance(answer, Failed) else "not modified"
+    return Fetched(track, b"", status, f"HTTP Error {status}: {detail}" if status else detail)
+
+
+async def _ask_for_file(tools: Tools, files: Sequence[tuple[str, str]]) -> Asked:
+    """The best of an episode's own transcript files."""
+
+    def rank(one: tuple[str, str]) -> int:
+        words = f"{one[1]} {one[0].rpartition('.')[2]}".lower()
+        return next((i for i, form in enumerate(_FORM_ORDER) if form in words), len(_FORM_ORDER))
+
+    for url, kind in sorted(files, key=rank)[:1]:
+        form = kind.lower() or url.rpartition(".")[2].lower()
+        fetched = await _fetched(tools.fetcher, Track(clean_line(kind, 60), "", TrackOrigin.MANUAL, url, form))
+        return Asked(FILES, None, (), (fetched,))
+    return Asked(FILES, said=("the episode names no transcript file",))
+
+
+def installed() -> str:
+    """The version of yt-dlp that is installed, told without importing it; "" when it is not."""
+    try:
+        return version("yt-dlp")
+    except PackageNotFoundError:
+        return ""
+
+
+def _fingerprint(settings: Youtube) -> str:
+    """What a locked talk waits for: other cookies. Changes with the file's name, size and time, not with its words."""
+    try:
+        stat = os.stat(os.path.expanduser(settings.cookies_file)) if settings.cookies_file else None
+    except OSError:
+        stat = None
+    seen = (settings.cookies_file, stat.st_size, stat.st_mtime_ns) if stat else (settings.cookies_file,)
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
+
+
+# ---- what is known ---------------------------------------------------------------------------------------------
+
+
+def stored(store: Store, url: str, settings: Youtube) -> Answer | None:
+    """What the library keeps for an address, None when it keeps nothing."""
+    talk = talk_of(url)
+    with store.read() as tx:
+        id_ = rows.resource_of(tx, talk or Talk("", ""), url)
+        found = jobs.best(rows.of_resource(tx, id_), settings.languages) if id_ else None
+    return answer_of(url, found, talk.site if talk else FILES) if found else None
+
+
+def answer_of(url: str, found: Transcript, site: str = FILES) -> Answer:
+    """A stored transcript as an answer."""
+    outcome = Outcome.DOUBT if found.doubt else Outcome.OK
+    why = doubt_of(found.segments[-1].end, found.duration) if found.doubt else ""
+    return Answer(url, site, outcome, why, transcript=found, tool=found.tool)
+
+
+def answer_of_file(name: str, read: Captions) -> Answer:
+    """A file that was read, kept nowhere, as an answer."""
+    said = paragraphs(read.segments, origin=read.origin)
+    length = max(one.end for one in read.segments)
+    now = datetime.fromtimestamp(0, UTC)
+    made = Transcript(ResourceId(0), 0, read.lang, read.origin, read.form, "", now, "", length, read.segments, said, ())
+    return Answer(name, FILES, Outcome.OK, transcript=made)
+
+
+def told(
+    site: str,
+    outcome: Outcome,
+    why: str,
+    tool: str,
+    when: datetime | None,
+    starts: datetime | None,
+    zone: ZoneInfo,
+    now: datetime,
+) -> str:
+    """The sentence for a person, times in their zone: the hour alone where it is today."""
+    return sentence(site, outcome, why, tool, _spoken(when, zone, now), _spoken(starts, zone, now, day=True))
+
+
+def _spoken(at: datetime | None, zone: ZoneInfo, now: datetime, *, day: bool = False) -> str:
+    if at is None:
+        return ""
+    here = at.astimezone(zone)
+    today = here.date() == now.astimezone(zone).date()
+    return f"{here:%H:%M}" if today and not day else f"{here.day} {here:%b %H:%M}"
+
+
+def standing(
+    store: Store, id_: ResourceId, settings: Youtube, zone: ZoneInfo, now: datetime
+) -> tuple[Transcript | None, str]:
+    """What is kept of a resource's transcript, and the sentence about its job ("" without one)."""
+    with store.read() as tx:
+        kept = jobs.best(rows.of_resource(tx, id_), settings.languages)
+        job, rests = rows.job_of(tx, id_), rows.rests(tx)
+    if job is None:
+        return kept, ""
+    rest = rests.get(job.site)
+    if rest is not None and rest.until > now and job.next_try is not None:
+        return kept, told(job.site, Outcome.BLOCKED, rest.reason, "", rest.until, None, zone, now)
+    if job.outcome is None:
+        return kept, "in the queue"
+    return kept, told(job.site, job.outcome, job.why, job.tool, job.next_try, job.starts, zone, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue of talks as `status` shows it: counts by class, sentences about sites that rest or want attention."""
+
+    counts: Mapping[str, int]
+    sentences: tuple[str, ...]
+    attention: int
+
+    def as_json(self) -> dict[str, object]:
+        """The part of `status --json`."""
+        return {**self.counts, "attention": self.attention, "said": list(self.sentences)}
+
+    def lines(self) -> list[str]:
+        """The lines of `status`."""
+        counted = ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items()))
+        return [f"talks: {counted}", *(f"talks  {said}" for said in self.sentences)] if counted else []
+
+
+def queue(store: Store, zone: ZoneInfo, now: datetime) -> Queue:
+    """How the talks stand."""
+    with store.read() as tx:
+        counts, rests, stuck = rows.counts(tx), rows.rests(tx), rows.stuck(tx)
+    resting = [
+        told(rest.site, Outcome.BLOCKED, rest.reason, "", rest.until, None, zone, now)
+        for rest in rests.values()
+        if rest.until > now
+    ]
+    lost = [
+        f"{job.title or job.talk}: {told(job.site, Outcome.UNSURE, job.why, job.tool, None, None, zone, now)}"
+        for job in stuck[:5]
+    ]
+    named = {name or "queued": count for name, count in counts.items()}
+    return Queue(named, tuple(resting + lost), len(stuck))
