@@ -133,18 +133,25 @@ class House:
         return ReadingRoom(crawl.parse_processes or os.cpu_count() or 1, cpu_seconds=max(1, int(crawl.parse_seconds)))
 
     @asynccontextmanager
-    async def talk_tools(self) -> AsyncIterator[TalkTools]:
-        """What asking for transcripts needs, closed at the end of the block. yt-dlp starts with the first talk."""
+    async def talk_tools(self, fetcher: HttpFetcher, reading: ReadingRoom) -> AsyncIterator[TalkTools]:
+        """What asking for transcripts needs. yt-dlp starts with the first talk, and ends with the block."""
         from tracker.net.ytdlp import Ytdlp
         from tracker.services.transcripts import Tools
 
-        settings, reading = self.settings.youtube, self.reading()
-        asker = Ytdlp(settings, self.settings.network.allow_private)
+        asker = Ytdlp(self.settings.youtube, self.settings.network.allow_private)
         try:
-            async with self.fetcher() as fetcher:
-                yield Tools(asker, fetcher, reading, self.clock, settings)
+            yield Tools(asker, fetcher, reading, self.clock, self.settings.youtube)
         finally:
             await asker.close()
+
+    @asynccontextmanager
+    async def own_talk_tools(self) -> AsyncIterator[TalkTools]:
+        """The same with a fetcher and a reading room of its own, for one command."""
+        reading = self.reading()
+        try:
+            async with self.fetcher() as fetcher, self.talk_tools(fetcher, reading) as tools:
+                yield tools
+        finally:
             await reading.close()
 
     async def transcripts(self, **wishes: Any) -> int:
@@ -153,7 +160,7 @@ class House:
 
         if not due(self.store, self.clock(), self.settings.youtube):
             return 0
-        async with self.talk_tools() as tools:
+        async with self.own_talk_tools() as tools:
             return await work(self.store, tools, **wishes)
 
     async def crawl(self, **wishes: Any) -> Summary:

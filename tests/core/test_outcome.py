@@ -175,7 +175,7 @@ def test_a_host_rests_longer_each_time() -> None:
         (("youtube", Outcome.PENDING, "announced", "", "", "1 Dec 09:00"), "waiting: begins 1 Dec 09:00"),
         (("youtube", Outcome.BLOCKED, "429", "", "14:20"), "YouTube refuses this address; next try 14:20 (429)"),
         (("bilibili", Outcome.UNSURE, "not reached: reset", "", "14:20"), "could not reach Bilibili: reset; next try 14:20"),
-        (("files", Outcome.UNSURE, "took more than 90 s", "", ""), "could not reach the site: took more than 90 s; needs attention"),
+        (("files", Outcome.UNSURE, "took more than 90 s", "", ""), "no transcript there: took more than 90 s"),
         (("youtube", Outcome.UNSURE, "no player answered", "2026.10.26", "14:20"),
          "yt-dlp may be out of date (2026.10.26); no player answered; next try 14:20"),
         (("youtube", Outcome.UNSURE, "not understood: x"), "yt-dlp may be out of date; not understood: x; needs attention"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracker.core.talks import Talk, Track, choose, facts_of, is_short_link, language, talk_of, tracks_of
+from tracker.core.talks import Talk, Track, choose, document_of, facts_of, is_short_link, language, talk_of, tracks_of
 from tracker.core.transcript import Chapter, TrackOrigin
 
 MANUAL, AUTO = TrackOrigin.MANUAL, TrackOrigin.AUTO
@@ -136,3 +136,16 @@ def test_a_second_track_is_hand_made_or_none() -> None:
     assert [one.key for one in choose(tracks, ("en",), also=("zh",))] == ["en", "zh-Hans"]
     assert [one.key for one in choose(tracks, ("en",), also=("ja",))] == ["en"]
     assert [one.key for one in choose(_tracks("zh"), ("zh-Hans",), also=("zh",))] == ["zh"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"[" * 100_000, b"[]", b'{"a": 1}', b'{"title": "T"}', b'{"title": "T", "subtitles": 5}']
+)
+def test_bytes_that_are_no_document(body: bytes) -> None:
+    assert document_of(body) is None
+
+
+def test_a_document_as_yt_dlp_writes_it() -> None:
+    found = document_of(b'{"title": "T", "automatic_captions": {"en": [{"ext": "vtt", "url": "u"}]}}')
+    assert found is not None
+    assert (found[0].title, [one.url for one in found[1]]) == ("T", ["u"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,6 @@ from db import transcripts as rows
 from db.store import Store
 from db.tables import resource, transcript_job
 from tracker.config.settings import Youtube
-from tracker.core.captions import read_from
 from tracker.core.jobs import Job
 from tracker.core.model import FIRST_PERSON, ResourceId
 from tracker.core.outcome import Asked, Fetched, Outcome
@@ -84,10 +85,10 @@ class HereReading:
         self._broken = broken
 
     async def run(self, path: str, *args: object) -> Any:
-        assert path == "tracker.core.captions:read_from"
         if self._broken:
             raise JobFailed("killed")
-        return read_from(*args)  # type: ignore[arg-type]
+        module, _, name = path.partition(":")
+        return getattr(importlib.import_module(module), name)(*args)
 
 
 class Clock:
@@ -341,24 +342,36 @@ async def test_an_episode_s_own_files_are_fetched_and_read(store: Store, clock: 
     assert transcripts.stored(store, "https://pod.example/0", Youtube()) is not None
 
 
-async def test_a_document_somebody_else_fetched_is_settled_alike(store: Store, clock: Clock) -> None:
-    (id_,) = shelve(store, *watch("aaaaaaaaaa1"))
-    transcripts.due(store, clock.now, Youtube())
+async def test_an_address_may_hold_a_document_about_a_talk_or_captions(store: Store, clock: Clock) -> None:
+    (id_,) = shelve(store, "https://x.example/info.json")
     info = {
         "title": "T", "duration": 10, "formats": [{"url": "x"}], "timestamp": 1_760_000_000, "subtitles": {},
-        "live_status": "is_upcoming", "automatic_captions": {"en": [{"ext": "vtt", "url": "https://x.example/c.vtt"}]},
+        "live_status": "is_upcoming", "automatic_captions": {},
     }  # fmt: skip
-    work = tools(FakeAsker(), clock, FakeFetcher({"https://x.example/c.vtt": GOOD}))
-    waiting = info | {"automatic_captions": {}}
-    answer = await transcripts.from_document(store, work, job_of(store, id_), "https://x.example/info", waiting)
-    assert answer.outcome is Outcome.PENDING
-    given = info | {"subtitles": {"zh": [{"ext": "srt", "data": GOOD.decode()}]}}
-    answer = await transcripts.from_document(store, work, job_of(store, id_), "https://x.example/info", given)
-    assert answer.outcome is Outcome.OK
-    assert kept(store, id_) == ["one two three four five"]
-    blocked = tools(FakeAsker(), clock, FakeFetcher({"https://x.example/c.vtt": 429}))
-    answer = await transcripts.from_document(store, blocked, job_of(store, id_), "https://x.example/info", info)
-    assert answer.outcome is Outcome.BLOCKED
+    tracks = {
+        "automatic_captions": {"en": [{"ext": "vtt", "url": "https://x.example/c.vtt"}]},
+        "live_status": "was_live",
+    }
+    given = {"subtitles": {"zh": [{"ext": "srt", "data": GOOD.decode()}]}}
+
+    async def ask(url: str, **answers: object) -> transcripts.Answer:
+        pages = {f"https://x.example/{name}": body for name, body in answers.items()}
+        pages["https://x.example/info.json"] = pages.get("https://x.example/info", b"")
+        pages["https://x.example/c.vtt"] = pages.get("https://x.example/c", b"")
+        return await transcripts.one(store, tools(FakeAsker(), clock, FakeFetcher(pages)), url)  # type: ignore[arg-type]
+
+    here = "https://x.example/info.json"
+    assert (await ask(here, info=json.dumps(info).encode())).outcome is Outcome.PENDING
+    assert (await ask(here, info=json.dumps(info | tracks).encode(), c=b"")).outcome is Outcome.UNSURE
+    assert (await ask(here, info=json.dumps(info | tracks).encode(), c=429)).outcome is Outcome.UNSURE
+    assert (await ask(here, info=json.dumps(info | given).encode())).outcome is Outcome.OK
+    assert (await ask(here, info=json.dumps(info | tracks).encode(), c=GOOD)).outcome is Outcome.OK
+    assert kept(store, id_) == ["one two three four five"] * 2
+    assert (await ask("https://x.example/gone")).outcome is Outcome.GONE
+    assert (await ask("https://x.example/down", down=503)).outcome is Outcome.UNSURE
+    assert (await ask("https://x.example/page", page=b"<html>hi</html>")).outcome is Outcome.UNSURE
+    assert (await ask("https://x.example/c.vtt", c=GOOD)).outcome is Outcome.OK
+    assert (await ask("https://x.example/odd", odd=b'{"a": 1}')).outcome is Outcome.UNSURE
 
 
 async def test_a_talk_the_library_does_not_know_leaves_nothing_but_a_rest(store: Store, clock: Clock) -> None:

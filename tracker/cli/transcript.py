@@ -42,14 +42,15 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="A line a talk, with segments, paragraphs and chapters.")
 @click.pass_obj
 def show(flags: Mapping[str, str], inputs: tuple[str, ...], again: bool, as_json: bool) -> int:
-    """Show the transcripts of talks (YouTube, Bilibili), of works of the library, or of files.
+    """Show the transcripts of talks (YouTube, Bilibili), of works of the library, or of files here or on the web.
+
+    A file on the web may be captions, or a document about a talk as yt-dlp writes it.
 
     Exit code 1 when a site refused, could not be reached, or says the talk is locked or gone.
     """
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        _looked_over(house, inputs)
         found = asyncio.run(_all(house, inputs, again, as_json))
     return 1 if any(outcome in FAILED for outcome in found) else 0
 
@@ -57,7 +58,7 @@ def show(flags: Mapping[str, str], inputs: tuple[str, ...], again: bool, as_json
 async def _all(house: House, inputs: tuple[str, ...], again: bool, as_json: bool) -> list[str]:
     outcomes = []
     last = ""
-    async with house.talk_tools() as tools:
+    async with house.own_talk_tools() as tools:
         for name in inputs:
             answer, asked = await _answer(house, tools, name, again, bool(last))
             last = last or ("asked" if asked else "")
@@ -78,21 +79,6 @@ async def _answer(house: House, tools: Any, name: str, again: bool, pause: bool)
     if pause:
         await asyncio.sleep(tools.settings.spacing)
     return await transcripts.one(house.store, tools, name), True
-
-
-def _looked_over(house: House, inputs: tuple[str, ...]) -> None:
-    """Raises UsageError for an address that can have no transcript, before any site is asked."""
-    from tracker.services import transcripts
-
-    for name in inputs:
-        web = name.startswith(("http://", "https://"))
-        if (
-            web
-            and not transcripts.is_talk(name)
-            and transcripts.stored(house.store, name, house.settings.youtube) is None
-        ):
-            hint = "Give a file: 'tracker transcript import FILE --for URL'"
-            raise UsageError(f"{name} is no talk on YouTube or Bilibili", hint)
 
 
 async def _of_file(tools: Any, name: str) -> Answer:

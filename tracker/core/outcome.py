@@ -250,6 +250,8 @@ def sentence(site: str, outcome: Outcome, why: str, tool: str = "", when: str = 
             return f"waiting: just ended, captions follow{after}"
         verb = "premieres" if why == "premiere" else "begins"
         return f"waiting: {verb} {starts}" if starts else f"waiting: announced{after}"
+    if outcome is Outcome.UNSURE and site not in SITE_NAMES:
+        return f"no transcript there: {why.removeprefix('not reached: ')}{after}"
     if outcome is Outcome.UNSURE:
         if why.startswith("not understood") or "could not be read" in why or why == "no player answered":
             version = f" ({tool})" if tool else ""

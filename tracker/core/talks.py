@@ -6,6 +6,7 @@ use.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -203,6 +204,19 @@ def _best_file(key: str, lang: str, origin: TrackOrigin, files: Sequence[Any]) -
             key, lang, origin, _text(best.get("url")), _text(best.get("ext")), _text(best.get("data")),
             key.endswith("-orig"),
         )  # fmt: skip
+
+
+def document_of(body: bytes) -> tuple[Facts, tuple[Track, ...]] | None:
+    """Facts and tracks of a document as `yt-dlp --write-info-json` writes it; None when it is none."""
+    try:
+        info = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(info, dict) or not isinstance(info.get("title"), str):
+        return None
+    if not isinstance(info.get("subtitles", info.get("automatic_captions")), dict):
+        return None
+    return facts_of(info), tracks_of(info)
 
 
 def choose(

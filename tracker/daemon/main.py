@@ -28,6 +28,7 @@ from tracker.daemon.log import close_log, open_log
 from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
 from tracker.daemon.study import Waking
+from tracker.daemon.talks import Talks
 from tracker.services.single import alone
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ REIGN_SECONDS = 15.0
 
 def jobs_of(crew: Crew) -> Sequence[Job]:
     """Every job of the daemon; a new one is a file of its own and a word here."""
-    return (Waking(crew), Crawling(crew), Digests(crew), Alarm(crew), Housekeeping(crew))
+    return (Waking(crew), Crawling(crew), Digests(crew), Talks(crew), Alarm(crew), Housekeeping(crew))
 
 
 async def run(house: House, *, once: bool = False) -> Summary | None:

@@ -28,9 +28,10 @@ from tracker.core.captions import MAX_BYTES, Captions
 from tracker.core.jobs import Job, Rest, Transcript
 from tracker.core.model import ResourceId
 from tracker.core.outcome import HAS_TEXT, Asked, Fetched, Judgement, Outcome, doubt_of, judge, sentence
-from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, choose, facts_of, is_short_link, talk_of, tracks_of
+from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, choose, is_short_link, talk_of
 from tracker.core.text import clean_line
 from tracker.core.transcript import TrackOrigin, paragraphs
+from tracker.core.web import Answer as WebAnswer
 from tracker.core.web import Failed, Fetcher, Reply, Request
 from tracker.services.reading import JobFailed
 
@@ -234,9 +235,9 @@ def transcript_of(
     now: datetime,
     doubt: bool = False,
 ) -> Transcript:
-    """The stored form of a caption file that was read. Who wrote it: the site knows, a file only guesses."""
+    """The stored form of a caption file that was read. Who wrote it is what its site says."""
     facts = asked.facts or Facts()
-    origin = track.origin if asked.site != FILES else TrackOrigin.MANUAL
+    origin = track.origin
     return Transcript(
         resource, talk.part if talk else 0, track.lang or read.lang, origin, track.key, facts.title, now, asked.tool,
         facts.duration, read.segments, paragraphs(read.segments, origin=origin, chapters=facts.chapters), facts.chapters,
@@ -280,17 +281,14 @@ def _second(job: Job, asked: Asked, read: Sequence[Captions], talk: Talk | None,
 # ---- one talk, asked for by a person ---------------------------------------------------------------------------
 
 
-def is_talk(url: str) -> bool:
-    """Whether an address is a talk, or a short link that may lead to one."""
-    return talk_of(url) is not None or is_short_link(url)
-
-
 async def one(store: Store, tools: Tools, url: str) -> Answer:
-    """The transcript of one talk as the library would keep it.
+    """The transcript at one address as the library would keep it: a talk, a caption file, a document about a talk.
 
     Kept where the library knows the talk. A site that rests is not asked, whoever wants to know.
     """
     talk = await resolved(tools.fetcher, url)
+    if talk is None and not is_short_link(url):
+        return await _at_address(store, tools, url)
     if talk is None:
         return Answer(url, BILIBILI, Outcome.UNSURE, "not reached: the short link leads to no talk we know")
     rest, job = await asyncio.to_thread(_standing, store, talk, url)
@@ -321,12 +319,48 @@ def _note_rest(store: Store, tools: Tools, talk: Talk, answer: Answer) -> Answer
     return replace(answer, next_try=job.next_try)
 
 
-async def from_document(store: Store, tools: Tools, job: Job, url: str, info: Mapping[str, Any]) -> Answer:
-    """Settle a job with a document in yt-dlp's shape that somebody else fetched; its captions come by our fetcher."""
-    facts, tracks = facts_of(info), tracks_of(info)
+async def _at_address(store: Store, tools: Tools, url: str) -> Answer:
+    """What lies at an address that is no talk: a document in yt-dlp's shape, or captions."""
+    answer = await tools.fetcher.fetch(Request(url, max_bytes=MAX_BYTES, purpose="transcript"))
+    if not isinstance(answer, Reply):
+        asked = _not_there(answer)
+    elif (found := await _document(tools.reading, answer.body)) is not None:
+        asked = await _with_files(tools, *found)
+    else:
+        kind = answer.headers.get("content-type", "").partition(";")[0].lower()
+        asked = Asked(
+            FILES, fetched=(Fetched(Track(clean_line(kind, 60), "", TrackOrigin.MANUAL, form=kind), answer.body),)
+        )
+    with store.read() as tx:
+        id_ = rows.resource_of(tx, Talk("", ""), url)
+        job = rows.job_of(tx, id_) if id_ else None
+    if id_ is None:
+        return (await _judged(tools, url, asked, None, ResourceId(0)))[0]
+    return await settle(store, tools, job or Job(id_, FILES, url), url, asked)
+
+
+def _not_there(answer: WebAnswer) -> Asked:
+    gone = isinstance(answer, Failed) and answer.status in (404, 410)
+    detail = answer.detail if isinstance(answer, Failed) else "not modified"
+    return Asked(FILES, said=("deleted",)) if gone else Asked(FILES, ended=f"not reached: {detail}")
+
+
+async def _document(reading: Reading, body: bytes) -> tuple[Facts, tuple[Track, ...]] | None:
+    """Facts and tracks of a document about a talk, None when the bytes are none."""
+    if body.lstrip()[:1] != b"{":
+        return None
+    try:
+        found: tuple[Facts, tuple[Track, ...]] | None = await reading.run("tracker.core.talks:document_of", body)
+    except JobFailed:
+        return None
+    return found
+
+
+async def _with_files(tools: Tools, facts: Facts, tracks: Sequence[Track]) -> Asked:
+    """What a document somebody wrote offers; its captions come by our fetcher."""
     chosen = choose(tracks, tools.settings.languages, facts.spoken, tools.settings.also)
     fetched = tuple([await _fetched(tools.fetcher, track) for track in chosen])
-    return await settle(store, tools, job, url, Asked(job.site, facts, tracks, fetched))
+    return Asked(FILES, facts, tuple(tracks), fetched)
 
 
 async def _fetched(fetcher: Fetcher, track: Track) -> Fetched:
