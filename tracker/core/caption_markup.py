@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from tracker.core.text import unescape
 from tracker.core.transcript import TrackOrigin
 
 TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
@@ -91,7 +91,7 @@ def _srv3(root: Any) -> Iterator[Cue]:
 
 
 def _unescaped(text: str) -> str:
-    return TAG.sub("", html.unescape(text))
+    return TAG.sub("", unescape(text))
 
 
 def _ttml(root: Any) -> Iterator[Cue]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import html
 import itertools
 import re
 from collections.abc import Sequence
 
 from tracker.core.caption_markup import TAG, Cue, clock, give_ends
+from tracker.core.text import unescape
 
 _TIME = r"(?:\d{1,3}:)?\d{1,2}:\d{2}(?:[.,]\d{1,6})?"
 _ROW = re.compile(rf"\s*({_TIME})\s*-->\s*({_TIME})")
@@ -63,7 +63,7 @@ def _plain(line: str) -> str:
         line = TAG.sub("", _PAINTED.sub("", _BREAK_TAG.sub(" ", line)))
     if "{" in line:
         line = _STYLE.sub("", line)
-    return " ".join((html.unescape(line) if "&" in line else line).split())
+    return " ".join((unescape(line) if "&" in line else line).split())
 
 
 def _overlap(before: Sequence[str], lines: Sequence[str]) -> int:

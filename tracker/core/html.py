@@ -13,7 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from tracker.core.text import LINE_LIMIT, clean_line, clean_text, strip_unseen
+from tracker.core.text import LINE_LIMIT, clean_line, clean_text, strip_unseen, unescape
 
 _TAG_NAMES = (
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup dd "
@@ -141,7 +141,7 @@ _SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "objec
 def to_text(markup: str) -> str:
     """The words of `markup`, blocks on lines of their own. Fast and plain: no guess at what the main text is."""
     if "<" not in markup:
-        return clean_text(html.unescape(markup))
+        return clean_text(unescape(markup))
     from lxml import etree
     from lxml import html as lxml_html
 

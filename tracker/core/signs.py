@@ -9,13 +9,12 @@ import re
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from html import unescape
 from itertools import islice, pairwise
 from urllib.parse import unquote
 
 from tracker.core.html import title_text
 from tracker.core.search import tokens
-from tracker.core.text import fold
+from tracker.core.text import fold, unescape
 
 HEAD = 128 * 1024  # characters in which a title is looked for
 SKETCH = 48  # smallest hashes kept of a text

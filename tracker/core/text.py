@@ -50,6 +50,7 @@ _SUSPECT = re.compile(
 )
 _BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
+_HUGE_NUMBER = re.compile(r"&#(?:0*[1-9]\d{7,}|[xX]0*[1-9A-Fa-f][0-9A-Fa-f]{6,});?")
 _MANY_LINES = re.compile(r"\n{3,}")
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -84,6 +85,11 @@ def strip_unseen(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def unescape(text: str) -> str:
+    """`text` with its HTML entities as characters. A number no character has (and no machine reads) is U+FFFD."""
+    return html.unescape(_HUGE_NUMBER.sub("\ufffd", text)) if "&" in text else text
+
+
 def clean_line(text: str, limit: int = LINE_LIMIT, *, entities: bool = False) -> str:
     """One line of plain text, at most `limit` characters; safe to print and to store.
 
@@ -92,7 +98,7 @@ def clean_line(text: str, limit: int = LINE_LIMIT, *, entities: bool = False) ->
     """
     text = text[: limit * 8 + 4096]  # an 8 MB title costs no more than a long one
     if entities and "&" in text:
-        text = html.unescape(text)
+        text = unescape(text)
     text = " ".join(strip_unseen(text).split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 

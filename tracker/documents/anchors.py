@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from html import unescape
 
+from tracker.core.text import unescape
 from tracker.documents.addresses import HTML
 
 _IDS = re.compile(r"""<[A-Za-z][^<>]*?\b(?:id|name)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)

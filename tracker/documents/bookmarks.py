@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from tracker.core.document import Document, DocumentReader, Mention
 from tracker.core.html import title_text
+from tracker.core.text import unescape
 from tracker.documents.pieces import Lines, Tree, mention, numbered
 
 _PIECE = re.compile(

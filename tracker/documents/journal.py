@@ -66,11 +66,10 @@ class Journal:
             notes.append(note)
             mentions.append(mention)
         findings += [finding for entry in entries for finding in _oddities(entry)] + _lonely_parts(notes)
-        kept = tuple(one for one in mentions if one.url or one.title)
         findings.sort(key=lambda finding: finding.line)
         return Document(
-            name, self.name, f"Journal {min(days)} to {max(days)}" if days else name, text, {}, _tied(kept), (),
-            _told_apart(notes, kept), tuple(findings),
+            name, self.name, f"Journal {min(days)} to {max(days)}" if days else name, text, {}, _tied(mentions), (),
+            _told_apart(notes, mentions), tuple(findings),
         )  # fmt: skip
 
 
@@ -99,7 +98,8 @@ def _read(entry: _Entry, day: date, shared: Counter[str]) -> tuple[DocumentNote,
     written, (url, start) = entry.link, split_time(entry.link)
     images = tuple((m["url"], _ocr(m["remark"] or "")) for m in _IMAGE.finditer(entry.body))
     levels = Counter(min(len(m[1]) // 4, 2) for m in _BULLET.finditer(entry.body))
-    key = link_key(url, title)
+    name = title or f"{entry.written} (no title)"
+    key = link_key(url, name)
     note = DocumentNote(
         key=f"{entry.written} {fold(title)} {part}".rstrip(),
         line=entry.line,
@@ -114,7 +114,7 @@ def _read(entry: _Entry, day: date, shared: Counter[str]) -> tuple[DocumentNote,
         bullets=(levels[0], levels[1], levels[2]),
         mention=key,
     )
-    return note, Mention(key, entry.line, title, written, start_seconds=start)
+    return note, Mention(key, entry.line, name, written, start_seconds=start)
 
 
 def _parted(entry: _Entry, shared: Counter[str]) -> tuple[str, str]:

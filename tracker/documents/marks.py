@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 from typing import TYPE_CHECKING
 
 from tracker.core.html import title_text
-from tracker.core.text import clean_line
+from tracker.core.text import clean_line, unescape
 
 if TYPE_CHECKING:
     from markdown_it.token import Token

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+from typing import Any
 
 from tracker.core.document import WARNING, Document, DocumentReader, Finding, Mention
 from tracker.core.html import title_text
 from tracker.core.model import ResourceKind
-from tracker.core.text import strip_unseen
+from tracker.core.text import strip_unseen, unescape
 from tracker.documents.pieces import Lines, Tree, mention, numbered
 
 _OUTLINE = re.compile(r"<outline\b", re.I)
@@ -18,6 +18,7 @@ _BROKEN_ENTITY = re.compile(r"&(?!(?:[a-zA-Z][a-zA-Z0-9]{1,31}|#\d{1,7}|#x[0-9a-
 _HTML_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#))([a-zA-Z][a-zA-Z0-9]{1,31});")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.I | re.S)
 _XML_URL = re.compile(r"""\bxmlUrl\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.I)
+_FOAF = "http://xmlns.com/foaf/0.1/"  # subscription lists of planets, before OPML won
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>", re.I)
 
 
@@ -40,7 +41,7 @@ class Opml:
     def likeness(self, text: str, name: str) -> float:
         """Outlines with an xmlUrl, or the root element."""
         head = text[:400_000].lower()
-        if "<opml" in head or ("<outline" in head and "xmlurl" in head):
+        if "<opml" in head or ("<outline" in head and "xmlurl" in head) or ("<rdf:rdf" in head and _FOAF in head):
             return 1.0
         return 0.3 if name.lower().endswith(".opml") else 0.0
 
@@ -92,7 +93,7 @@ def _missed(text: str, found: list[Subscription]) -> list[Subscription]:
     have, lines = {one.url for one in found}, Lines(text)
     out: dict[str, Subscription] = {}
     for attribute in _XML_URL.finditer(text):
-        url = unescape(attribute[1] or attribute[2]).strip()
+        url = unescape(attribute[1] or attribute[2] or "").strip()
         if url and url not in have:
             out.setdefault(url, Subscription(url, "", (), "", lines.of(attribute.start())))
     return list(out.values())
@@ -111,7 +112,10 @@ def _walk(root: object) -> Iterator[Subscription]:
         element, folders = stack.pop()
         attributes = {str(k).rpartition("}")[2].lower(): str(v) for k, v in getattr(element, "attrib", {}).items()}
         inner = folders
-        if str(getattr(element, "tag", "")).rpartition("}")[2].lower() == "outline":
+        tag = str(getattr(element, "tag", ""))
+        if tag.rpartition("}")[2].lower() in ("channel", "feed"):
+            yield from _foaf(element, attributes)
+        elif tag.rpartition("}")[2].lower() == "outline":
             title = title_text(attributes.get("text", "") or attributes.get("title", ""), 500)
             url = attributes.get("xmlurl", "").strip()
             if url:
@@ -119,3 +123,12 @@ def _walk(root: object) -> Iterator[Subscription]:
                 yield Subscription(url, title, folders, attributes.get("htmlurl", "").strip(), line)
             inner = (*folders, title) if title else folders
         stack += [(child, inner) for child in reversed(list(element))]  # type: ignore[call-overload]
+
+
+def _foaf(element: Any, attributes: dict[str, str]) -> Iterator[Subscription]:
+    """The feed of a FOAF person: a channel under seeAlso, or a resource; called by the person's name."""
+    url = (attributes.get("about", "") or attributes.get("resource", "")).strip()
+    people = [one for one in element.iterancestors() if str(one.tag).rpartition("}")[2] in ("Agent", "Person")]
+    if url.startswith(("http://", "https://")) and people:
+        name = people[0].findtext(f"{{{_FOAF}}}name") or ""
+        yield Subscription(url, title_text(name, 500), (), "", int(element.sourceline or 0))
