@@ -9,12 +9,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
 
+from db.actions import Changes
 from db.store import Tx
-from db.tables import document, host_note, link, look, resource, sighting
-from tracker.core.health import Health, Verdict, begin
+from db.tables import document, host_note, link, look, proposal, resource, sighting
+from tracker.core.health import Health, NewAddress, Verdict, begin
 from tracker.core.look import Seen
 from tracker.core.model import ResourceId
-from tracker.core.urls import fetchable, host_key
+from tracker.core.urls import canonical, fetchable, host_key
 
 CHUNK = 500
 KEPT_LOOKS = 60  # of one link; older evidence goes
@@ -244,3 +245,45 @@ def put_host_note(tx: Tx, host: str, memory: Mapping[str, Any], now: datetime) -
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]
+
+
+# ---- proposals -------------------------------------------------------------------------------------------------
+
+NEW_ADDRESS = ("moved", "https", "archive")
+
+
+def propose(tx: Tx, id_: ResourceId, old: str, one: NewAddress, now: datetime) -> None:
+    """Offer a new address; what was offered before, in whatever state, is not offered again."""
+    same = select(proposal.c.id).where(
+        proposal.c.resource_id == id_, proposal.c.kind == one.kind, proposal.c.url == one.url
+    )
+    if tx.execute(same).first() is not None:
+        return
+    tx.execute(
+        proposal.insert().values(
+            kind=one.kind, resource_id=id_, subject=old, url=one.url, evidence={"why": one.why},
+            confidence=one.confidence, state="open", made_at=now,
+        )
+    )  # fmt: skip
+
+
+def holder(tx: Tx, url: str) -> int | None:
+    """The resource that has this address already, None when it is free."""
+    return tx.execute(select(resource.c.id).where(resource.c.canonical_url == canonical(url))).scalar()
+
+
+def readdress(changes: Changes, id_: int, url: str, now: datetime) -> None:
+    """Give a resource, and its mentions in documents, a new address. The old one still leads to it."""
+    row = changes.tx.execute(select(resource).where(resource.c.id == id_)).one()
+    old, new = row.canonical_url, canonical(url)
+    changes.update(resource, id_, url=url, canonical_url=new, updated_at=now)
+    if new != old:  # the next mention of the old address finds this resource, not a new one
+        changes.insert(
+            resource, canonical_url=old, url=row.url, kind=row.kind, title=row.title, first_seen_at=now, merged_into=id_
+        )
+    mentions = select(sighting.c.id, sighting.c.url).where(
+        sighting.c.resource_id == id_, sighting.c.document_id.is_not(None), sighting.c.gone_at.is_(None)
+    )
+    for mention in changes.tx.execute(mentions).all():
+        if mention.url and canonical(mention.url) == old:
+            changes.update(sighting, mention.id, url=url)

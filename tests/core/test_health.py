@@ -22,6 +22,7 @@ from tracker.core.health import (
     begin,
     conclude,
     first_judgement,
+    new_address,
     outages,
     settled,
 )
@@ -275,3 +276,31 @@ def test_only_a_page_that_comes_again_is_proof() -> None:
         found = with_sibling(suspect, sibling_seen(answer_of(other, URL)))
         assert not found.sure
         assert found.sign is Sign.SUSPECT
+
+
+# ---- new addresses ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("url", "final", "kind"),
+    [
+        ("http://a.example/x#p", "https://a.example/x", "https"),
+        ("http://a.example/x", "https://b.example/x", ""),
+        ("http://a.example/x", "http://a.example/x", ""),
+        ("https://a.example/x", "https://a.example/x", ""),
+    ],
+)
+def test_https_is_offered_where_the_same_address_answers_over_it(url: str, final: str, kind: str) -> None:
+    look_seen = Seen(url, Sign.FINE, 200, final)
+    offered = new_address(conclude(Health(url), look_seen, START), look_seen)
+    assert (offered.kind if offered else "") == kind
+    assert offered is None or offered.url == "https" + url[4:]
+
+
+def test_a_settled_move_is_offered_with_its_evidence() -> None:
+    moved = seen(Sign.MOVED, target="https://b.example/x")
+    first = conclude(Health(URL), moved, START)
+    assert new_address(first, moved) is None
+    offered = new_address(conclude(first, moved, START + timedelta(days=1)), moved)
+    assert offered is not None
+    assert (offered.url, offered.why) == ("https://b.example/x", "moved for good: seen 2 times since 2026-01-05")

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from itertools import pairwise
 
 from tracker.net.limits import HostLimits
 
@@ -49,3 +50,17 @@ async def test_gates_of_quiet_hosts_are_forgotten() -> None:
         async with limits.turn(f"h{n}"):
             pass
     assert len(limits._gates) <= 4096
+
+
+async def test_a_crowded_host_is_slowed_down_alone() -> None:
+    limits, starts = HostLimits(4, 0.0, 10), dict[str, list[float]](a=[], b=[])
+    limits.slow_down("a", 0.05)
+
+    async def go(host: str) -> None:
+        async with limits.turn(host):
+            starts[host].append(asyncio.get_running_loop().time())
+            await asyncio.sleep(0.01)
+
+    await asyncio.gather(*(go(host) for host in ("a", "b") for _ in range(3)))
+    assert min(b - a for a, b in pairwise(starts["a"])) >= 0.045
+    assert starts["b"][2] - starts["b"][0] < 0.01

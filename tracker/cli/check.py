@@ -87,12 +87,13 @@ async def _look(house: House, wanted: Wanted, wishes: Mapping[str, Any]) -> list
 
     links = house.settings.links
     wish = Wish(deadline=wishes["timeout"], retries=wishes["retries"])
-    async with house.fetcher(concurrency=links.concurrency, host_spacing=links.host_spacing) as fetcher:
+    pace = {"concurrency": links.concurrency, "per_host": links.per_host, "host_spacing": links.host_spacing}
+    async with house.fetcher(**pace) as fetcher:
         for host, times in Counter(map(host_key, wanted.web)).items():
             if times > CROWD:
-                fetcher.limits.space(host, max(SLOWLY, links.host_spacing))
+                fetcher.limits.slow_down(host, max(SLOWLY, links.host_spacing))
         with progress(len(wanted.web), "checking") as step:
-            return await check(wanted, fetcher, wish, house.settings.network.per_host, step)
+            return await check(wanted, fetcher, wish, links.per_host, step)
 
 
 def _mend(files: Sequence[str], found: Sequence[Checked], dry_run: bool) -> list[str]:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from tracker.core.look import Seen, Sign
+from tracker.core.look import Seen, Sign, cosmetic, kept_anchor
 from tracker.core.signs import Page
 
 
@@ -233,6 +233,29 @@ def settled(health: Health) -> bool:
     """Whether a new address was seen twice, a day apart: then it is proposed."""
     seen_long = health.moved_since and health.checked_at and health.checked_at - health.moved_since >= 0.8 * DAY
     return health.moved_seen > 1 and bool(seen_long)
+
+
+@dataclass(frozen=True, slots=True)
+class NewAddress:
+    """An address that may take the place of a link's. Nothing happens unasked. `confidence` from 0 to 1."""
+
+    kind: str  # moved, https, archive
+    url: str
+    why: str
+    confidence: float
+
+
+def new_address(health: Health, seen: Seen) -> NewAddress | None:
+    """What to propose after a look."""
+    if health.verdict is Verdict.MOVED and settled(health):
+        times, since = health.moved_seen, health.moved_since
+        return NewAddress("moved", health.moved_to, f"moved for good: seen {times} times since {since:%Y-%m-%d}", 0.9)
+    plain = health.url.lower().startswith("http://")
+    if health.verdict is Verdict.OK and plain and seen.final_url.startswith("https://"):
+        secure = "https" + health.url[4:]
+        if cosmetic(secure, kept_anchor(health.url, seen.final_url)):
+            return NewAddress("https", secure, "the same address answers over https", 0.95)
+    return None
 
 
 def _walled(before: Health, after: Health, now: datetime) -> Health:

@@ -51,6 +51,10 @@ _BODY_NOTHING_HERE = re.compile(
     r"|页面不存在|页面未找到|(?:网页|内容|文章|页面)(?:已经?)?被?(?:删除|不存在)|您(?:访问|要访问|请求|查找)的.{0,12}(?:不存在|找不到)",
     re.I,
 )
+# Cheap words, one of which every sentence above and below holds: most pages have none of them.
+_SORRY_WORDS = ("found", "exist", "longer", "removed", "deleted", "find", "404", "不存在", "未找到", "删除", "找不到")
+_SALE_WORDS = ("domain", "for sale", "parked", "域名")
+
 _PARKED = re.compile(
     r"(?:buy|purchase|acquire|get|own) this (?:premium )?domain|(?:domain|website|site)(?: name)?(?: [\w.-]{3,60})? (?:is|may be|might be|could be) (?:for sale|parked|available for)"
     r"|[\w-]+\.[a-z]{2,12} (?:is|may be) for sale|domain (?:parking|for sale)|parked (?:free|domain|by)|this domain (?:has |is )?(?:expired|recently been registered)"
@@ -63,6 +67,8 @@ _PARKING_HOSTS = re.compile(
     r"|/cdn-cgi/parking|window\.park\s*=",
     re.I,
 )
+_SELLERS = ("above.", "afternic", "dan.", "hugedomains", "undeveloped", "skenzo", "voodoo", "sedo", "bodis", "uniregistry",
+            "namebright", "epik")  # fmt: skip
 _CHALLENGE = re.compile(
     r"^\W*just a moment|attention required|(?:verify|confirm|prove) (?:that )?you(?: a|['’])re (?:not a (?:ro)?bot|a? ?human)|verifying you are human|are you (?:a )?(?:human|robot)"
     r"|checking (?:if the site connection is secure|your browser)|security check(?:point)?|access (?:to this page has been )?denied|ddos[ -]guard|captcha"
@@ -193,6 +199,9 @@ def says_nothing_here(title: str, markup: str = "") -> bool:
         return True
     if not markup or len(markup) > 60_000:
         return False
+    low = markup.lower()
+    if not any(word in low for word in _SORRY_WORDS):
+        return False
     text = " ".join(visible(markup).split())
     return len(text) < SHORT * 8 and bool(_BODY_NOTHING_HERE.search(text[:1500]))
 
@@ -201,7 +210,9 @@ def is_parked(title: str, markup: str) -> bool:
     """Whether a domain is for sale: it says so in its title, or a short page says so, or shows a parking service."""
     if _PARKED.search(title):
         return True
-    if len(markup) > 60_000:
+    low = markup.lower()
+    for_sale = any(word in low for word in _SALE_WORDS)
+    if len(markup) > 60_000 or not (for_sale or "park" in low or any(name in low for name in _SELLERS)):
         return False
     text = " ".join(visible(markup).split())
     if len(text) > SHORT * 8:

@@ -49,6 +49,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sid)=[^/;?
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=8192)
 def _read(text: str) -> WebUrl | None:
     """The address in `text`, its scheme put in where a bare host or `//host` is written."""
     text = text.strip(_EDGES)
@@ -61,6 +62,7 @@ def _read(text: str) -> WebUrl | None:
     return parse(text)
 
 
+@lru_cache(maxsize=8192)
 def fetchable(url: str) -> str:
     """The address to ask the network for: scheme put in, host in ASCII, the rest encoded, no fragment.
 

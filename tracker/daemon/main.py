@@ -24,6 +24,7 @@ from tracker.daemon.digests import Digests, hours_of
 from tracker.daemon.endpoint import Endpoint
 from tracker.daemon.housekeeping import Housekeeping
 from tracker.daemon.jobs import Crew, Job, Rounds
+from tracker.daemon.links import LinkHealth
 from tracker.daemon.log import close_log, open_log
 from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
@@ -42,7 +43,8 @@ REIGN_SECONDS = 15.0
 
 def jobs_of(crew: Crew) -> Sequence[Job]:
     """Every job of the daemon; a new one is a file of its own and a word here."""
-    return (Waking(crew), Crawling(crew), Digests(crew), Talks(crew), Alarm(crew), Housekeeping(crew))
+    work = (Waking(crew), Crawling(crew), Digests(crew), Talks(crew), LinkHealth(crew))
+    return (*work, Alarm(crew), Housekeeping(crew))
 
 
 async def run(house: House, *, once: bool = False) -> Summary | None:

@@ -36,9 +36,10 @@ class HostLimits:
         self._own_spacing: dict[str, float] = {}
         self._clock = clock
 
-    def space(self, host: str, seconds: float) -> None:
-        """Let starts at `host` be `seconds` apart, whatever holds for others."""
+    def slow_down(self, host: str, seconds: float) -> None:
+        """From now on one exchange at a time at `host`, starts `seconds` apart, whatever holds for others."""
         self._own_spacing[host] = seconds
+        self._gate(host).free = asyncio.Semaphore(1)
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:

@@ -22,11 +22,14 @@ from tracker.config.settings import Settings
 from tracker.core.drill import pass_point
 from tracker.core.health import (
     ENOUGH_HOSTS,
+    LOST,
     Attempt,
     Health,
+    NewAddress,
     Verdict,
     after_outage,
     conclude,
+    new_address,
     outages,
 )
 from tracker.core.look import Known, Seen, Sibling, Sign
@@ -61,6 +64,7 @@ class Result:
     health: Health
     seen: Seen | None
     places: tuple[tuple[str, int], ...] = ()
+    proposed: NewAddress | None = None
 
 
 async def check_library(
@@ -130,7 +134,8 @@ async def _batch(
             done.outage = ours[i]
             results.append(Result(row, after_outage(row.health, now, ours[i]), None))
         else:
-            results.append(await _concluded(looker, row, seen, now))
+            one = await _concluded(looker, row, seen, now)
+            results.append(replace(one, proposed=await _proposed(looker, one, settings.links.archive)))
     places = await asyncio.to_thread(_keep, store, results, notes, now)
     for one in results:
         _count(done, one)
@@ -178,6 +183,18 @@ async def _concluded(looker: Looker, row: LinkRow, seen: Seen, now: datetime) ->
     return Result(row, health, seen)
 
 
+async def _proposed(looker: Looker, one: Result, archive: bool) -> NewAddress | None:
+    """A better address, with its evidence; for what was lost just now, the copy of an archive when that is wished."""
+    assert one.seen is not None
+    found = new_address(one.health, one.seen)
+    lost = one.health.verdict in LOST and one.row.health.verdict not in LOST
+    if found is not None or not lost or not archive:
+        return found
+    copy = await looker.archive_copy(one.health.url, one.health.ok_at)
+    why = f"{one.health.reason}; the Wayback Machine holds a copy"
+    return NewAddress("archive", copy, why, 0.6) if copy else None
+
+
 def _keep(
     store: Store, results: Sequence[Result], notes: HostNotes, now: datetime
 ) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
@@ -187,6 +204,9 @@ def _keep(
         rows.save(tx, [(one.row.resource, one.health, one.seen) for one in results])
         for host in notes.changed:
             rows.put_host_note(tx, host, _note(notes, host), now)
+        for one in results:
+            if one.proposed is not None:
+                rows.propose(tx, one.row.resource, one.health.url, one.proposed, now)
         places = rows.places(tx, [one.row.resource for one in results])
         pass_point("store.before_commit")
     pass_point("store.after_commit")

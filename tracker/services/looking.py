@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit
 
 from tracker.core.health import Attempt
 from tracker.core.look import Known, Seen, Sibling, Sign, see, sibling_of, sibling_seen, with_sibling
 from tracker.core.talk_links import questions
-from tracker.core.urls import fetchable, host_key
+from tracker.core.urls import fetchable, host_key, is_web
 from tracker.core.web import Answer, Failed, Fetcher, Reason, Reply, Request
 
 LOOK_BYTES = 256 * 1024  # of a page: enough for its title, its anchors and a sketch of its words
 MADE_UP = "page-that-was-never-here-{}"  # no page is called so; the number keeps caches out of it
+WAYBACK = "https://archive.org/wayback/available"
 PAUSE = 0.5  # seconds before the first retry; doubles
 ABSENT = (Sign.ABSENT, Sign.WITHDRAWN)
 _AGAIN = frozenset((408, 425, 500, 502, 503, 504))
@@ -117,6 +120,19 @@ class Looker:
             if seen[0].sign not in ABSENT:
                 return False
         return True
+
+    async def archive_copy(self, url: str, at: datetime | None) -> str:
+        """The copy the Wayback Machine holds nearest to `at`, "" when it has none or does not answer."""
+        wish = {"url": url} | ({"timestamp": f"{at:%Y%m%d}"} if at else {})
+        answer = await self._fetcher.fetch(
+            Request(f"{WAYBACK}?{urlencode(wish)}", max_bytes=LOOK_BYTES, deadline=self._wish.deadline, purpose="link")
+        )
+        try:
+            found = json.loads(answer.body)["archived_snapshots"]["closest"] if isinstance(answer, Reply) else {}
+            copy = str(found["url"]) if found.get("available") else ""
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return ""
+        return copy.replace("http://web.archive.org/", "https://web.archive.org/") if is_web(copy) else ""
 
     def _request(self, url: str, method: str = "GET") -> Request:
         return Request(

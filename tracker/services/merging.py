@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from db import links
 from db import merging as rows
 from db.store import Store, Tx
 from tracker.core.errors import Conflict, NotFound, UsageError
@@ -59,12 +60,27 @@ def accept(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime,
         said = []
         for id_ in ids:
             row = _proposal(changes, id_)
+            if row.kind in links.NEW_ADDRESS:
+                said.append(_readdress(changes, row, now))
+                rows.decide(changes, id_, rows.TAKEN, now)
+                continue
             if row.kind != rows.MERGE:
                 raise UsageError(f"proposal {id_} is about a {row.kind}", "'tracker sources' shows and edits sources")
             said.append(_join(changes, row.evidence["keep"], [row.evidence["other"]]))
             rows.decide(changes, id_, rows.TAKEN, now)
         changes.label = "; ".join(said)
     return changes.done
+
+
+def _readdress(changes: Deciding, row: Any, now: datetime) -> str:
+    """A link gets its new address. Raises Conflict when another resource has it."""
+    owner = links.holder(changes.tx, row.url)
+    if owner is not None and owner != row.resource_id:
+        raise Conflict(
+            f"{owner} has the address {row.url} already", f"'tracker merge {owner} {row.resource_id}' joins them"
+        )
+    links.readdress(changes, row.resource_id, row.url, now)
+    return f"{row.resource_id} is at {row.url} now"
 
 
 def decline(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime, made_by: str) -> Done:
