@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+ROUNDS ?= 300
+SEED ?= 1
 
 .PHONY: help env demo test check drill bench manual pictures clean
 
@@ -28,8 +30,11 @@ check: env  ## lint, types, import contracts, coverage
 	$(BIN)/lint-imports
 	BIN=$(BIN) sh tests/coverage.sh
 
-drill: env  ## the long drills: kill -9, concurrency, clock, no room
-	$(BIN)/python -m pytest -m drill --timeout=3600
+drill: env  ## the long drills: kill -9 (ROUNDS, SEED), eight at once, days of schedule in a short while
+	$(BIN)/python -m tests.drill --rounds $(ROUNDS) --seed $(SEED)
+	$(BIN)/python -m tests.drill --rounds 50 --seed $(SEED) --db pg --parts A
+	$(BIN)/python -m tests.drill.hammer
+	$(BIN)/python -m tests.drill.load
 
 bench: env  ## measured side by side with whatever peers are installed
 	$(BIN)/python bench/run.py
