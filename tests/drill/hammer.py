@@ -1,4 +1,4 @@
-"""Eight processes on one SQLite: a daemon, the terminal interface, six command-line loops. `python -m tests.drill.hammer`
+"""Eight processes on one SQLite: daemon, terminal interface, six command loops. `python -m tests.drill.hammer`
 
 Nobody may see an error, no decision may be lost, and 95 of 100 triage actions take less than 200 ms.
 """

@@ -64,7 +64,7 @@ class Drill:
         for one in rest:
             one.ended()
             wrong = [line for line in one.lines if line.startswith("ERROR") or "Traceback" in line or "locked" in line]
-            hold("D", not wrong, f"{one.name}: {wrong[:3]}")
+            hold("D", not wrong, f"{one.name}: {wrong[:3]} {one.lines[-25:] if one.name == 'daemon' else ''}")
         world.take_log(log)
         for one in people:
             self.took += [float(line.split()[1]) for line in one.lines if line.startswith("TOOK")]

@@ -76,7 +76,8 @@ async def live(world: World, seconds: float) -> dict[str, object]:
         asked = [len(times) for times in world.web.asked.values()]
         daily = [name for name in digests if "W" not in name]
         return {
-            "days": days, "steps": steps, "digests": len(daily), "digests written twice": max(digests.values(), default=0) > 1,
+            "days": days, "steps": steps, "digests": len(daily),
+            "digests written twice": max(digests.values(), default=0) > 1,
             "looks per source and hour": [round(min(asked) / (days * 24), 3), round(max(asked) / (days * 24), 3)],
             "doubled": world.web.doubled, "after warming": first, "at the end": last,
             "memory growth %": round(100 * (last["memory"] / first["memory"] - 1), 2),
