@@ -46,6 +46,8 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _sentence(reason: Reason, error: BaseException, seconds: float) -> str:
+    if isinstance(error, httpx.ConnectTimeout):
+        return "no connection: the host does not answer"
     if reason is Reason.TIMEOUT:
         return f"no whole answer within {seconds:g} s"
     if isinstance(error, ssl.SSLCertVerificationError):

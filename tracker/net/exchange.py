@@ -17,25 +17,21 @@ import httpx
 from tracker.core.urls import fetchable, resolve
 from tracker.core.web import Answer, Failed, Hop, NotModified, Reason, Reply, Request
 from tracker.net.causes import EXPECTED, explain
-from tracker.net.connect import CONNECT_SECONDS
 from tracker.net.inflate import Inflater, TooLarge
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tracker.net.transport import Transports
-
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 FAILED_BODY = 64 * 1024  # of a page that says no: enough to tell a wall from an error
 LONGEST_REST = 30 * 86400.0
-_TIMEOUT = {"connect": CONNECT_SECONDS, "read": None, "write": None, "pool": None}
 
 
 class Exchange:
     """The state of one exchange while it goes from hop to hop."""
 
-    def __init__(self, request: Request, transports: Transports, user_agent: str) -> None:
-        self.request, self._transports, self._agent = request, transports, user_agent
+    def __init__(self, request: Request, transport: httpx.AsyncBaseTransport, user_agent: str) -> None:
+        self.request, self._transport, self._agent = request, transport, user_agent
         self.url = fetchable(request.url)
         self._method, self._body = request.method, request.body
         self._host = urlsplit(self.url).netloc
@@ -70,25 +66,11 @@ class Exchange:
 
     @asynccontextmanager
     async def _response(self) -> AsyncIterator[httpx.Response]:
-        sent = self._built()
+        response = await self._transport.handle_async_request(self._built())
         try:
-            response = await self._sent(sent)
-            try:
-                yield response
-            finally:
-                await response.aclose()
+            yield response
         finally:
-            self._transports.done(sent)
-
-    async def _sent(self, sent: httpx.Request) -> httpx.Response:
-        try:
-            return await self._transports.send(sent)
-        except httpx.RemoteProtocolError as error:
-            # a kept connection the server closed meanwhile looks so; once more on a fresh one (RFC 9112, 9.3.1)
-            if "without sending a response" not in str(error) or self._body:
-                raise
-            self._transports.done(sent)
-            return await self._transports.send(sent)
+            await response.aclose()
 
     def _built(self) -> httpx.Request:
         headers = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "gzip, deflate"}
@@ -97,9 +79,7 @@ class Exchange:
             headers |= self._own_headers()
         if "@" in urlsplit(address).netloc:
             address, headers["Authorization"] = _without_user(address)
-        sent = httpx.Request(
-            self._method, address, headers=headers, content=self._body or None, extensions={"timeout": _TIMEOUT}
-        )
+        sent = httpx.Request(self._method, address, headers=headers, content=self._body or None)
         if self._cookies is not None:
             self._cookies.set_cookie_header(sent)
         return sent

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -13,12 +14,12 @@ from tracker import __version__
 from tracker.core.errors import UsageError
 from tracker.core.urls import fetchable, host_key, mask_url
 from tracker.core.web import Answer, Failed, NotModified, Reason, Reply, Request
-from tracker.net.connect import GuardedBackend
 from tracker.net.exchange import Exchange
 from tracker.net.guard import Guard
 from tracker.net.limits import HostLimits
+from tracker.net.proxies import Proxies
 from tracker.net.robots import Robots
-from tracker.net.transport import Transports
+from tracker.net.transport import Transport
 
 AGENT = f"tracker/{__version__}"
 RATE_LIMITED = 429
@@ -48,7 +49,7 @@ class HttpFetcher:
     def __init__(self, network: Network, log: IO[str] | None = None) -> None:
         self.agent = network.user_agent or AGENT
         self.limits = HostLimits(network.per_host, network.host_spacing, network.concurrency)
-        self._transports = Transports(GuardedBackend(Guard(network.allow_private)), max(2, network.per_host))
+        self._transport = Transport(Guard(network.allow_private), Proxies(os.environ))
         self._robots = Robots(self.agent, self._polite)
         self._override = frozenset(host.lower() for host in network.robots_override)
         self._log = log
@@ -67,14 +68,14 @@ class HttpFetcher:
             if left:
                 sentence = f"the host asked for rest; {left:.0f} s are left"
                 return self._logged(Failed(request, Reason.RESTING, sentence, url=request.url, retry_after=left))
-            answer = await Exchange(request, self._transports, self.agent).run()
+            answer = await Exchange(request, self._transport, self.agent).run()
         if isinstance(answer, Failed) and answer.status == RATE_LIMITED:
             self.limits.rest(host_key(answer.url), max(LEAST_REST, answer.retry_after or 0.0))
         return self._logged(answer)
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._transports.close()
+        await self._transport.aclose()
 
     def _logged(self, answer: Answer) -> Answer:
         if self._log is not None:

@@ -1,81 +1,124 @@
-"""One small connection pool a host, on the guarded backend. A pool over all hosts costs time per request that grows
-with the number of hosts; a pool of two connections does not."""
+"""The transport below httpx: connections kept a host, few bytes of work a request.
+
+httpx's own costs twice as much for every request, and a pool over all hosts time that grows with their number
+(docs/performance.md). How many connections a host sees is the fetcher's to bound (`limits`).
+"""
 
 from __future__ import annotations
 
 import ssl
+import time
 from collections import OrderedDict
+from collections.abc import AsyncIterator
 
-import httpcore
 import httpx
 
-from tracker.net.connect import GuardedBackend
+from tracker.net.connect import Connector
+from tracker.net.guard import Guard
+from tracker.net.proxies import Proxies, Proxy
+from tracker.net.wire import NoAnswer, Wire
 
-MOST_HOSTS = 256
+MOST_IDLE = 256
 KEEP_SECONDS = 20.0
+Origin = tuple[str, str, int]
 
 
-class HostTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport with connections made by our backend; proxies and the environment are left out."""
+class Transport(httpx.AsyncBaseTransport):
+    """Sends requests over guarded connections. One event loop; `aclose` ends all connections."""
 
-    def __init__(self, backend: httpcore.AsyncNetworkBackend, context: ssl.SSLContext | None, at_once: int) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=at_once,
-            max_keepalive_connections=at_once,
-            keepalive_expiry=KEEP_SECONDS,
-            network_backend=backend,
-        )
-
-
-class Transports:
-    """The transports of the hosts asked lately; the one idle for longest is closed when there are too many."""
-
-    def __init__(self, backend: GuardedBackend, at_once: int) -> None:
-        self._backend, self._at_once = backend, at_once
-        self._open: OrderedDict[str, HostTransport] = OrderedDict()
-        self._users: dict[str, int] = {}
+    def __init__(self, guard: Guard, proxies: Proxies) -> None:
+        self._connector = Connector(guard, proxies, self._tls)
+        self._idle: OrderedDict[Wire, Origin] = OrderedDict()  # the longest idle first
+        self._of: dict[Origin, list[Wire]] = {}
         self._context: ssl.SSLContext | None = None
 
-    async def send(self, request: httpx.Request) -> httpx.Response:
-        """Send over the host's own transport. The caller closes the response, then calls `done(request)`."""
-        origin = _origin(request)
-        transport = self._open.get(origin)
-        if transport is None:
-            transport = self._open[origin] = HostTransport(self._backend, self._tls(request), self._at_once)
-            await self._make_room()
-        self._open.move_to_end(origin)
-        self._users[origin] = self._users.get(origin, 0) + 1
-        response = await transport.handle_async_request(request)
-        response.request = request
-        return response
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, its body not yet read. Raises httpx.TransportError and what `Connector.open` does."""
+        origin = _origin(request.url)
+        data = _bytes_of(request, self._connector.proxy_of(*origin))
+        wire = self._taken(origin)
+        if wire is not None:
+            try:
+                return await self._answer(wire, origin, request, data)
+            except NoAnswer:  # closed while it was kept; once more on a fresh one (RFC 9112, 9.3.1)
+                if request.method not in ("GET", "HEAD"):
+                    raise
+        return await self._answer(await self._connector.open(*origin), origin, request, data)
 
-    def done(self, request: httpx.Request) -> None:
-        """The exchange of `request` is over; its host may be forgotten now."""
-        origin = _origin(request)
-        self._users[origin] -= 1
-        if not self._users[origin]:
-            del self._users[origin]
+    async def _answer(self, wire: Wire, origin: Origin, request: httpx.Request, data: bytes) -> httpx.Response:
+        try:
+            head = await wire.ask(request.method, data)
+        except BaseException:
+            wire.close()
+            raise
+        return httpx.Response(head.status, headers=head.headers, stream=_Body(self, wire, origin), request=request)
 
-    async def close(self) -> None:
-        """Close every connection."""
-        for transport in self._open.values():
-            await transport.aclose()
-        self._open.clear()
+    def _taken(self, origin: Origin) -> Wire | None:
+        """A kept connection that still lives."""
+        while wires := self._of.get(origin):
+            wire = wires.pop()
+            del self._idle[wire]
+            if wire.reusable and time.monotonic() - wire.used_at < KEEP_SECONDS:
+                return wire
+            wire.close()
+        return None
 
-    def _tls(self, request: httpx.Request) -> ssl.SSLContext | None:
-        if request.url.scheme != "https":
-            return None
+    def give_back(self, wire: Wire, origin: Origin) -> None:
+        """Keep a connection whose answer was read, close any other."""
+        if not wire.reusable:
+            wire.close()
+            return
+        wire.used_at = time.monotonic()
+        self._idle[wire] = origin
+        self._of.setdefault(origin, []).append(wire)
+        if len(self._idle) > MOST_IDLE:
+            oldest, its = self._idle.popitem(last=False)
+            self._of[its].remove(oldest)
+            if not self._of[its]:
+                del self._of[its]
+            oldest.close()
+
+    async def aclose(self) -> None:
+        """Close the kept connections; those in use close with their answers."""
+        for wire in self._idle:
+            wire.close()
+        self._idle.clear()
+        self._of.clear()
+
+    def _tls(self) -> ssl.SSLContext:
         if self._context is None:  # reading the system's certificates takes 20 ms: not before it is needed
             self._context = httpx.create_ssl_context()
         return self._context
 
-    async def _make_room(self) -> None:
-        idle = (origin for origin in self._open if origin not in self._users)
-        while len(self._open) > MOST_HOSTS and (oldest := next(idle, None)) is not None:
-            await self._open.pop(oldest).aclose()
-            idle = (origin for origin in self._open if origin not in self._users)
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer; its connection goes back when it is closed."""
+
+    def __init__(self, transport: Transport, wire: Wire, origin: Origin) -> None:
+        self._transport, self._wire, self._origin = transport, wire, origin
+        self._open = True
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._wire.body()
+
+    async def aclose(self) -> None:
+        if self._open:
+            self._open = False
+            self._transport.give_back(self._wire, self._origin)
 
 
-def _origin(request: httpx.Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc.decode('ascii')}"
+def _origin(url: httpx.URL) -> Origin:
+    return url.scheme, url.raw_host.decode("ascii"), url.port or (443 if url.scheme == "https" else 80)
+
+
+def _bytes_of(request: httpx.Request, proxy: Proxy | None) -> bytes:
+    """The request as it goes over the wire; a plain one to a proxy names the whole address."""
+    target, lines = request.url.raw_path, [b"%s: %s" % header for header in request.headers.raw]
+    if proxy is not None and request.url.scheme == "http":
+        target = b"http://" + request.url.netloc + target
+        if proxy.authorization:
+            lines.append(b"Proxy-Authorization: " + proxy.authorization)
+    if any(b"\r" in line or b"\n" in line for line in lines):
+        raise httpx.LocalProtocolError("a header of the request has a line break")
+    first = b"%s %s HTTP/1.1" % (request.method.encode("ascii"), target)
+    return b"\r\n".join([first, *lines, b"", request.content if request.method == "POST" else b""])
