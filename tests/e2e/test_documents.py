@@ -94,3 +94,31 @@ def test_a_document_comes_out_in_the_encoding_it_came_in(tracker: Any, tmp_path:
     assert json.loads(tracker("import", str(tmp_path / "diary.md"), "--json"))["notes"] == 1
     tracker("export", "document", "diary.md", "--out", str(tmp_path / "out.md"))
     assert (tmp_path / "out.md").read_bytes() == data
+
+
+def test_a_dry_run_says_in_words_what_would_change(tracker: Any, tmp_path: Path) -> None:
+    path = tmp_path / "list.md"
+    path.write_text("# L\n\n## One\n\n- [A](https://a.example/a) - first\n- [B](https://a.example/b)\n")
+    shown = tracker("import", str(path), "--dry-run")
+    assert "+ line 5: 'A'" in shown
+    assert tracker("resources", "--json") == ""
+    tracker("import", str(path))
+    path.write_text("# L\n\n## One\n\n- [A](https://a.example/a) - better\n- [C](https://a.example/c)\n")
+    shown = tracker("import", str(path), "--dry-run")
+    assert "~ line 5: 'A': note" in shown
+    assert "+ line 6: 'C'" in shown
+    assert "- 'B' (was on line 6)" in shown
+    report = json.loads(tracker("import", str(path), "--json"))
+    assert "no longer in the file: 'B' (was on line 6)" in [f["message"] for f in report["findings"]]
+    assert len(tracker("resources", "--json").splitlines()) == 3
+
+
+def test_what_is_too_large_is_refused_with_a_sentence(
+    tracker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tracker.cli import import_
+
+    monkeypatch.setattr(import_, "MAX_BYTES", 10)
+    (tmp_path / "big.md").write_text("- [A](https://a.example/a)\n")
+    tracker("import", str(tmp_path / "big.md"), code=2)
+    assert tracker("resources", "--json") == ""

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.output import emit, progress, say, tell
 from tracker.core.errors import DocumentError
 
+if TYPE_CHECKING:
+    from tracker.documents.difference import Difference
+
 KINDS = ("auto", "list", "roadmap", "journal", "plan", "opml", "bookmarks", "urls", "csv", "json")
 MAX_SHOWN = 200  # findings; more do not help a reader
-MAX_BYTES = 64 * 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024  # of a document: some 300,000 links; what is read lies in memory whole
+MAX_DIFFERENCES = 40  # lines of each kind that --dry-run shows
 
 
 @click.command("import")
@@ -39,12 +43,16 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
 
 def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool, as_json: bool) -> int:
     from tracker.documents import reader_for
+    from tracker.documents.difference import difference, left
     from tracker.documents.doctor import examined
     from tracker.services.documents import import_document
+    from tracker.services.readings import last_reading
 
     reader = reader_for(text, name, kind)
     with progress(None, f"reading {name}"):
         document = replace(examined(reader.read(text, Path(name).name)), encoding=codec)
+        changes = difference(last_reading(house.store, house.person, reader, document.name), document)
+        document = replace(document, findings=(*document.findings, *left(changes)))
         report = import_document(
             house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run
         )
@@ -71,11 +79,22 @@ def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool,
         f"{name}: read as {report.kind}: {report.created} {would}new, {report.updated} {would}changed, "
         f"{report.unchanged} as they were ({report.resources} resources, {report.notes} notes, {report.nodes} nodes)"
     )
+    if dry_run:
+        _tell_differences(changes)
     for f in report.findings[:MAX_SHOWN]:
         say(f"{name}:{f.line}: {f.level}: {f.message}" + (f". {f.what_to_do}" if f.what_to_do else ""))
     if len(report.findings) > MAX_SHOWN:
         say(f"{name}: {len(report.findings) - MAX_SHOWN} findings more; --json shows them all")
     return 0
+
+
+def _tell_differences(changes: Difference) -> None:
+    """What would be new, otherwise or gone, the first lines of each."""
+    for sign, lines in (("+", changes.new), ("~", changes.changed), ("-", changes.gone)):
+        for line in lines[:MAX_DIFFERENCES]:
+            tell(f"  {sign} {line}")
+        if len(lines) > MAX_DIFFERENCES:
+            tell(f"  {sign} and {len(lines) - MAX_DIFFERENCES} more")
 
 
 def _read(name: str) -> tuple[str, str]:
@@ -85,7 +104,9 @@ def _read(name: str) -> tuple[str, str]:
     path = Path(name)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(name, 0, f"is larger than {MAX_BYTES >> 20} MiB", "Split it")
+            raise DocumentError(
+                name, 0, f"is larger than {MAX_BYTES >> 20} MiB, the most that is read at once", "Split it"
+            )
         return decode(path.read_bytes(), name)
     except OSError as error:
         raise DocumentError(name, 0, f"cannot be read ({error.strerror})", "Check the path") from error

@@ -23,6 +23,8 @@ def reader_for(text: str, name: str, kind: str = "auto") -> DocumentReader:
     if not text.strip():
         raise DocumentError(name, 0, "is empty", "Nothing was read")
     wanted = [one for one in readers() if kind in ("auto", one.name)]
+    if not wanted:
+        raise DocumentError(name, 0, f"cannot be read as '{kind}'", "Say another kind with --as")
     found = max(wanted, key=lambda reader: reader.likeness(text, name))
     if kind == "auto" and found.likeness(text, name) <= 0:
         raise DocumentError(name, 1, "looks like no kind of document that is known", "Say which with --as")
