@@ -62,13 +62,29 @@ def arrive(
     buried = _tombstones(tx, source, found)
     batch = _Batch([one for one in found if one.key not in known and one.key not in buried])
     if not batch.fresh:
+        _queue_transcripts(tx, found, {key: ResourceId(row.resource_id) for key, row in known.items()}, now)
         return Arrived((), updated, len(found))
     welcome = newest(batch.fresh, most)
     _find_resources(tx, source, batch)
     _make_resources(tx, batch, now)
     _add_sightings(tx, source, batch, welcome, now)
     new = _file(tx, batch, welcome, now, people)
+    earlier = {key: ResourceId(row.resource_id) for key, row in known.items()}
+    _queue_transcripts(tx, found, earlier | batch.resource_of, now)
     return Arrived(new, updated, len(found), len(batch.fresh) - sum(one.key in welcome for one in batch.fresh))
+
+
+def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, ResourceId], now: datetime) -> None:
+    """Episodes that name transcript files wait for them, also when the feed names them later."""
+    files = {
+        works[one.key]: [(file.url, file.type) for file in one.entry.transcripts]
+        for one in found
+        if one.entry.transcripts and one.key in works
+    }
+    if files:
+        from db.transcripts import queue_files
+
+        queue_files(tx, files, now)
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

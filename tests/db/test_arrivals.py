@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db import arrivals, people
+from db import arrivals, people, transcripts
 from db import inbox as filings
 from db import sources as rows
 from db.store import Store
 from db.tables import resource, sighting, tombstone
 from tracker.core.arrival import arrivals as arriving
-from tracker.core.model import FIRST_PERSON, Entry, Harvest, InboxState, Source
+from tracker.core.model import FIRST_PERSON, Enclosure, Entry, Harvest, InboxState, Source
 from tracker.services import inbox, library
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
@@ -45,6 +45,18 @@ def test_what_is_new_waits_in_the_order_of_the_source(store: Store) -> None:
     page = inbox.page(store, FIRST_PERSON)
     assert [row.title for row in page.items] == ["Title 1", "Title 2", "Title 3"]
     assert page.items[0].sources == ("a",)
+
+
+def test_an_episode_that_names_transcript_files_waits_for_them_also_when_they_come_later(store: Store) -> None:
+    (source,) = watch(store, "a")
+    files = (Enclosure("https://a.example/1.vtt", "text/vtt"),)
+    first, second = bring(store, source, [entry(1, transcripts=files), entry(2)]).new
+    bring(store, source, [entry(1, transcripts=files), entry(2, transcripts=files)])
+    with store.read() as tx:
+        found = [transcripts.job_of(tx, id_) for id_ in (first, second)]
+    assert [(job.site, job.facts["files"]) for job in found if job] == [
+        ("files", [["https://a.example/1.vtt", "text/vtt"]])
+    ] * 2
 
 
 def test_the_same_again_is_nothing_new(store: Store) -> None:

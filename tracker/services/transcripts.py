@@ -151,7 +151,7 @@ def _take(store: Store, tools: Tools, site: str, owner: str, seen: set[ResourceI
         if rest is not None and rest.until > now:
             return None
         asked = rows.asked_since(tx, site, now - timedelta(days=1))
-        if site != FILES and not jobs.budget_left(asked, now, settings.hourly, settings.daily)[0]:
+        if not jobs.budget_left(asked, now, settings.hourly, settings.daily)[0]:
             return None
         job = rows.next_due(tx, site, now, seen)
         return job if job is not None and rows.lease(tx, job, owner, now) else None
