@@ -83,3 +83,22 @@ def test_any_bytes_are_read_or_have_a_problem(body: bytes) -> None:
     for text_too in (False, True):
         read = read_captions(body, text_too=text_too)
         assert bool(read.segments) != bool(read.problem)
+
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "replay" / "fixtures"
+
+
+@pytest.mark.shared
+def test_the_shared_fixtures_give_their_segments_and_paragraphs() -> None:
+    if not SHARED.is_dir():
+        pytest.skip("the caption fixtures are not beside this folder")
+    for expected in sorted(SHARED.glob("*.expected.json")):
+        want = json.loads(expected.read_text("utf-8"))
+        read = read_captions(expected.with_name(expected.name.removesuffix(".expected.json")).read_bytes())
+        if "error" in want:
+            assert read.problem, expected.name
+            continue
+        found = [{"start": s.start, "end": s.end, "text": s.text} for s in read.segments]
+        assert found == want["segments"], expected.name
+        said = paragraphs(read.segments, origin=read.origin)
+        assert [{"start": p.start, "text": p.text} for p in said] == want["paragraphs"], expected.name

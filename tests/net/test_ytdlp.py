@@ -301,3 +301,63 @@ async def test_listings_are_bounded_and_dated_nearly(replay: Replay) -> None:
     await asker.close()
     assert "yt_dlp" not in sys.modules
     assert os.environ["HTTPS_PROXY"]
+
+
+SEEDS = SHARED.parent / "seeds"
+REFUSING = ("hTTP429capt", "aGENTmanual")
+
+
+def _tracker(home: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[dict[str, Any]]]:
+    from tracker.cli.main import run
+
+    home.mkdir()
+    (home / "sources.yaml").write_text("version: 1\nsources: []\n")
+    (home / "config.toml").write_text(
+        'timezone = "UTC"\n[youtube]\nspacing = 0.0\nrequest_spacing = 0.0\ndeadline = 20.0\n'
+    )
+
+    def go(*words: str, code: int = 0) -> list[dict[str, Any]]:
+        assert run(["--home", str(home), "--sources", str(home / "sources.yaml"), *words]) == code, words
+        return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+
+    return go
+
+
+@pytest.mark.shared
+def test_all_talks_of_the_seeds_are_asked_for_in_one_crawl_and_never_twice(
+    replay: Replay, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go = _tracker(tmp_path / "home", capsys)
+    files = [path for path in SEEDS.glob("*.txt") if "youtube.com/watch" in path.read_text("utf-8")]
+    for path in files:
+        go("import", str(path), "--json")
+    talks = [one for one in go("resources", "--json") if "youtube.com/watch" in (one["canonical_url"] or "")]
+    go("crawl", "--json")
+    found = {one["id"]: one for one in go("resources", "--json")}
+    assert len(talks) >= 20
+    assert [one["url"] for one in talks if not found[one["id"]]["has_transcript"]] == []
+    asked = [url for url in replay.urls if "youtube" in url]
+    assert len(asked) <= 4 * len(talks)
+    assert not [url for url in asked if "tlang" in url]
+    go("crawl", "--json")
+    assert [url for url in replay.urls if "youtube" in url] == asked
+
+
+@pytest.mark.shared
+def test_a_refusal_is_obeyed_over_all_talks_and_after_a_restart(
+    replay: Replay, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = _tracker(tmp_path / "home", capsys)
+    first, second = (f"https://www.youtube.com/watch?v={id_}" for id_ in REFUSING)
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-24T12:00:00+00:00")
+    (refused,) = go("transcript", "--json", first, code=1)
+    assert (refused["outcome"], refused["next_try"]) == ("blocked", "2026-11-24T13:00:00Z")
+    before = len(replay.urls)
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-24T12:59:00+00:00")
+    assert go("transcript", "--json", second, code=1)[0]["outcome"] == "blocked"
+    assert go("status", "--json")[0]["transcripts"]["said"] == [
+        "YouTube refuses this address; next try 13:00 (too many requests (429))"
+    ]
+    assert len(replay.urls) == before
+    monkeypatch.setenv("TRACKER_NOW", "2026-11-24T13:01:00+00:00")
+    assert go("transcript", "--json", second)[0]["outcome"] == "ok"
