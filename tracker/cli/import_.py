@@ -51,7 +51,7 @@ def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool,
     reader = reader_for(text, name, kind)
     with progress(None, f"reading {name}"):
         document = replace(examined(reader.read(text, Path(name).name)), encoding=codec)
-        changes = difference(last_reading(house.store, house.person, reader, document.name), document)
+        changes = difference(last_reading(house.store, house.person, reader, document), document)
         document = replace(document, findings=(*document.findings, *left(changes)))
         report = import_document(
             house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run

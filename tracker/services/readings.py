@@ -8,8 +8,10 @@ from tracker.core.document import Document, DocumentReader
 from tracker.core.model import PersonId
 
 
-def last_reading(store: Store, person: PersonId, reader: DocumentReader, name: str) -> Document | None:
-    """The document kept under `name`, read once more by `reader`; None when there is none. Raises StoreError."""
+def last_reading(store: Store, person: PersonId, reader: DocumentReader, new: Document) -> Document | None:
+    """The document of the name of `new` as it was read last, None when there is none. Raises StoreError."""
     with store.read() as tx:
-        found = rows.text_of(tx, person, name)
-    return reader.read(found[0], name) if found else None
+        found = rows.text_of(tx, person, new.name)
+    if found is None:
+        return None
+    return new if found[0] == new.text else reader.read(found[0], new.name)
