@@ -60,6 +60,9 @@ class _Handler(BaseHTTPRequestHandler):
     server: Web
 
     def do_GET(self) -> None:
+        if not self.path.startswith("/feed/"):
+            self._plain(b"<title>A page</title><p>Words to read.</p>" if self.path.startswith("/page/") else b"")
+            return
         number = int(self.path.rpartition("/")[2])
         feed, web = self.server.feeds[number], self.server
         with web.lock:
@@ -82,6 +85,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.send_response(200)
         self.send_header("ETag", tag)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _plain(self, body: bytes) -> None:
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)

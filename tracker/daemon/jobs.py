@@ -65,6 +65,9 @@ class Rounds:
         started = time.monotonic()
         try:
             said, error = await job.run(), ""
+        except asyncio.CancelledError:  # the end came first: the job has put its work back
+            self._crew.log.info("%s: put back what was not done", job.name)
+            return
         except TrackerError as trouble:
             said, error = "", trouble.sentence()
         except Exception as trouble:

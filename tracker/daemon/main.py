@@ -7,6 +7,7 @@ in the store. Settings are read again when their file changes or on SIGHUP; wron
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import platform
 import signal
@@ -131,8 +132,9 @@ class _Life:
                 await self._watch(crew)
             finally:
                 supervisor.tell("STOPPING=1" if self._stop.is_set() else "RELOADING=1")
-                scheduler.shutdown(wait=False)
+                scheduler.pause()  # its shutdown would cancel what runs: that comes to its end first
                 await rounds.finish(STOP_SECONDS - 2)
+                scheduler.shutdown(wait=False)
                 await endpoint.close()
                 crew.log.info("stopped" if self._stop.is_set() else "settings changed: beginning again with them")
 
@@ -165,6 +167,7 @@ class _Life:
 def _schedule(house: House, rounds: Rounds, jobs: Sequence[Job]) -> Any:
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+    logging.getLogger("apscheduler").addHandler(logging.NullHandler())  # jobs say themselves what went wrong
     scheduler = AsyncIOScheduler(
         timezone=house.zone, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
