@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import signal
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -20,6 +21,9 @@ def serve(cpu_seconds: int, memory_bytes: int) -> None:
     """Work until the input ends. Leaves at once, without clean-up: there is nothing to clean."""
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr  # a library that prints must not write into the answers
+    for name in ("SIGTERM", "SIGINT", "SIGHUP"):  # meant for the parent; its end is seen at the end of the input
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     _limit_memory(memory_bytes)
     while True:
         head = source.read(8)
