@@ -24,8 +24,13 @@ CHUNK = 500
 _MENTION = ("line", "title", "url", "label", "publisher", "note", "start_seconds", "track", "day_from", "day_to")
 
 
-def put(tx: Tx, person: PersonId, one: Document, path: str, now: datetime) -> tuple[DocumentId, bool]:
-    """The document's row, made or brought up to date; tells whether its text is the one already kept."""
+def put(
+    tx: Tx, person: PersonId, one: Document, path: str, now: datetime, disputed: Sequence[Sequence[object]] = ()
+) -> tuple[DocumentId, bool]:
+    """The document's row, made or brought up to date; tells whether its text is the one already kept.
+
+    `disputed` are [key, field, base value] of what file and tracker changed differently.
+    """
     row = tx.execute(select(document).where(document.c.person_id == person, document.c.name == one.name)).first()
     values = {
         "path": path,
@@ -36,13 +41,14 @@ def put(tx: Tx, person: PersonId, one: Document, path: str, now: datetime) -> tu
         "sha256": hashlib.sha256(one.text.encode("utf-8", "surrogatepass")).hexdigest(),
         "imported_at": now,
         "header": dict(one.header) | {"encoding": one.encoding},
+        "edits": [list(one) for one in disputed],
         "findings": [[f.line, f.level, f.message, f.what_to_do] for f in one.findings],
     }
     if row is None:
         made = tx.execute(document.insert().values(person_id=person, name=one.name, **values).returning(document.c.id))
         return DocumentId(made.scalar_one()), False
     same = bool(row.sha256 == values["sha256"] and row.kind == one.kind)
-    if not same:
+    if not same or row.edits != values["edits"] or row.path != path:
         tx.execute(update(document).where(document.c.id == row.id).values(**values))
     return DocumentId(row.id), same
 

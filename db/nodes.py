@@ -9,16 +9,18 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 
+from db.actions import Changes
 from db.store import Tx
-from db.tables import filing_topic, node
+from db.tables import filing_topic, node, node_history, node_resource
 from tracker.core.document import DocumentNode
-from tracker.core.model import DocumentId, NodeId, PersonId
+from tracker.core.model import DocumentId, NodeId, PersonId, ResourceId
+from tracker.core.plan import NodeState
 
 CHUNK = 500
+STATE = ("checked", "remark", "level")
 TOPIC_KINDS = ("topic", "section", "skill", "day", "project")
 _SAID = ("kind", "title", "plan", "line", "day_from", "day_to", "tracks", "emphasis", "target_depth", "target_level",
-         "practice", "remark")  # fmt: skip
-_THEIRS = ("checked", "level")  # what the person may have changed here meanwhile
+         "practice", "checked", "remark", "level")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,10 @@ def topics(tx: Tx, person: PersonId) -> list[Topic]:
     ]
 
 
-def add_topic(tx: Tx, person: PersonId, title: str, now: datetime) -> NodeId:
+def add_topic(changes: Changes, person: PersonId, title: str, now: datetime) -> NodeId:
     """A topic of the person's own, outside any document."""
     row = {"person_id": person, "key": f"topic:{title.casefold()}", "kind": "topic", "title": title, "touched_at": now}
-    return NodeId(tx.execute(node.insert().values(**row).returning(node.c.id)).scalar_one())
+    return NodeId(changes.insert(node, **row)["id"])
 
 
 def put(
@@ -77,7 +79,7 @@ def put(
 ) -> tuple[dict[str, NodeId], Counts]:
     """Make the rows of a document's tree say what the file says; returns ids by key and what changed.
 
-    A tick or level is taken from the file only where the file itself changed it since the last reading.
+    What a person changed here meanwhile is in `wanted` already: see `tracker.documents.merge.read_again`.
     """
     rows = {row.key: row for row in tx.execute(select(node).where(node.c.document_id == document))}
     fresh = [(position, one) for position, one in enumerate(wanted) if one.key not in rows]
@@ -121,7 +123,7 @@ def _values(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[st
 
 def _new(person: PersonId, document: DocumentId, one: DocumentNode, position: int, now: datetime) -> dict[str, Any]:
     own = {"person_id": person, "document_id": document, "key": one.key, "touched_at": now}
-    return own | _values(one, position, {}) | {name: getattr(one, name) for name in _THEIRS}
+    return own | _values(one, position, {})
 
 
 def _change(tx: Tx, row: Any, values: dict[str, Any]) -> bool:
@@ -129,6 +131,43 @@ def _change(tx: Tx, row: Any, values: dict[str, Any]) -> bool:
     if changed:
         tx.execute(update(node).where(node.c.id == row.id).values(**changed))
     return bool(set(changed) - {"position", "line", "parent_id"})
+
+
+def set_state(changes: Changes, id_: NodeId, state: NodeState, now: datetime) -> bool:
+    """Tick, remark and level as `state` says, each with a row of history; False when it says so already."""
+    row = changes.tx.execute(select(node).where(node.c.id == id_)).one()
+    values = {name: to for name in STATE if getattr(row, name) != (to := getattr(state, name))}
+    for name, to in values.items():
+        changes.insert(node_history, node_id=id_, at=now, field=name, old=getattr(row, name), new=to)
+    if "checked" in values:
+        values["checked_at"] = now if state.checked else None
+    return bool(values) and changes.update(node, int(id_), **values, touched_at=now)
+
+
+def history(tx: Tx, id_: NodeId) -> list[tuple[datetime, str, Any, Any]]:
+    """What was decided about a place: when, which field, from what, to what; oldest first."""
+    query = select(node_history).where(node_history.c.node_id == id_).order_by(node_history.c.id)
+    return [(row.at, row.field, row.old, row.new) for row in tx.execute(query)]
+
+
+def attach(changes: Changes, id_: NodeId, resource: ResourceId) -> bool:
+    """Give a place a resource; False when it has it already."""
+    key = {"node_id": int(id_), "resource_id": int(resource)}
+    mine = (node_resource.c.node_id == id_) & (node_resource.c.resource_id == resource)
+    if changes.tx.execute(select(node_resource).where(mine)).first() is not None:
+        return False
+    changes.insert(node_resource, **key, origin="person")
+    return True
+
+
+def detach(changes: Changes, id_: NodeId, resource: ResourceId) -> bool:
+    """Take back what `attach` gave; False when it was not given here."""
+    return changes.delete(node_resource, {"node_id": int(id_), "resource_id": int(resource)})
+
+
+def set_aliases(changes: Changes, id_: NodeId, aliases: Sequence[str]) -> bool:
+    """The other names of a topic; False when they are so already."""
+    return changes.update(node, int(id_), aliases=list(aliases))
 
 
 def by_ids(tx: Tx, ids: Iterable[NodeId]) -> dict[NodeId, str]:

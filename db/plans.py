@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from db.store import Tx
-from db.tables import document, filing_topic, node, note
+from db.tables import document, filing_topic, node, node_resource, note
 from tracker.core.model import NodeId, NoteId, PersonId, ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
 
@@ -23,8 +23,9 @@ def nodes(tx: Tx, person: PersonId, name: str = "") -> list[PlanNode]:
     if name:
         query = query.where(document.c.name == name)
     tied: dict[int, list[ResourceId]] = {}
-    ties = select(filing_topic.c.node_id, filing_topic.c.resource_id).where(filing_topic.c.person_id == person)
-    for node_id, resource_id in tx.execute(ties.order_by(filing_topic.c.resource_id)):
+    filed = select(filing_topic.c.node_id, filing_topic.c.resource_id).where(filing_topic.c.person_id == person)
+    given = select(node_resource.c.node_id, node_resource.c.resource_id).join(node).where(node.c.person_id == person)
+    for node_id, resource_id in tx.execute(union(filed, given).order_by("resource_id")):
         tied.setdefault(node_id, []).append(ResourceId(resource_id))
     return [_node(row, tuple(tied.get(row.id, ()))) for row in tx.execute(query)]
 
@@ -48,6 +49,7 @@ def _node(row: Any, resources: tuple[ResourceId, ...]) -> PlanNode:
         remark=row.remark,
         level=row.level,
         resources=resources,
+        aliases=tuple(row.aliases),
     )
 
 

@@ -8,18 +8,26 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
+from db import nodes
+from db.actions import Changes
+from db.nodes import Topic
 from db.store import Store
 from db.tables import content, node, note, plan_setting, resource
 from tracker.core.errors import StoreError
 from tracker.core.inbox import Decision, Verb, steps_of
 from tracker.core.model import FIRST_PERSON as ME
-from tracker.core.model import InboxState, ResourceId
+from tracker.core.model import InboxState, PersonId, ResourceId
 from tracker.services import ack, actions, inbox, library
 from tracker.services.actions import deciding
-from tracker.services.topics import add_topic
 
 NOW = datetime(2026, 1, 12, 8, 30, tzinfo=UTC)
 TABLES = (node, note, plan_setting, content, resource)
+
+
+def add_topic(store: Store, person: PersonId, title: str, now: datetime) -> Topic:
+    """A topic that no step made."""
+    with store.write() as tx:
+        return Topic(nodes.add_topic(Changes(tx), person, title, now), title, "topic")
 
 
 def picture(store: Store) -> list[Any]:

@@ -43,10 +43,10 @@ COMMANDS: dict[str, Row] = {
     "transcript": _row(
         "transcript", "Library", "the transcript of a talk or of a file; 'import' keeps a file of yours"
     ),
-    "export": _row("plan", "Library", "an imported document back out", "export"),
+    "export": _row("export", "Library", "documents back out with what was changed here; everything of one kind"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
-    "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees", "plan"),
-    "journal": _row("plan", "Learn", "the journal by day", "journal"),
+    "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees: show, tick, level, remark, attach", "plan"),
+    "journal": _row("journal", "Learn", "the journal by day", "journal"),
     "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
     "status": _row("operations", "Operate", "what waits, what is next and why, what is in trouble", "status"),
     "doctor": _row("operations", "Operate", "look for damage and trouble", "doctor"),

@@ -1,18 +1,19 @@
-"""`tracker plan`, `journal`, `export`: what documents brought, as it stands, and back out."""
+"""`tracker plan`: plans, roadmaps and lists as trees, and what is decided about their places."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker.cli.acks import report
 from tracker.cli.output import emit, say, table, tell
 
 if TYPE_CHECKING:
-    from tracker.core.plan import Branch, JournalEntry
+    from tracker.core.inbox import Done
+    from tracker.core.plan import Branch
+    from tracker.wiring import House
 
 
 @click.group("plan")
@@ -40,9 +41,10 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
 @plan.command("show")
 @click.argument("name", default="")
 @click.option("--all", "everything", is_flag=True, help="Every document (the default without NAME).")
+@click.option("--ids", is_flag=True, help="The number of each place before it.")
 @click.option("--json", "as_json", is_flag=True, help="One tree a line, children inside.")
 @click.pass_obj
-def show(flags: Mapping[str, str], name: str, everything: bool, as_json: bool) -> None:
+def show(flags: Mapping[str, str], name: str, everything: bool, ids: bool, as_json: bool) -> None:
     """The tree of NAME (a file's name, a title, or the start of either), or of all."""
     from tracker.core.plan import walk
     from tracker.services import plans
@@ -52,23 +54,26 @@ def show(flags: Mapping[str, str], name: str, everything: bool, as_json: bool) -
         trees = plans.plan(house.store, house.person, "" if everything else name)
         if as_json:
             for tree in trees:
-                emit(_branch(tree))
+                emit(branch(tree))
             return
         for depth, one in walk(trees):
-            tell("  " * depth + _line(one))
+            tell((f"#{one.node.id:<6}" if ids else "") + "  " * depth + _line(one))
 
 
 def _line(one: Branch) -> str:
     node = one.node
-    box = ("[x] " if node.checked else "[ ] ") if node.kind in ("skill", "deliverable", "task") else ""
+    boxed = node.kind in ("skill", "deliverable", "task") or node.checked
+    box = ("[x] " if node.checked else "[ ] ") if boxed else ""
     days = f"{node.day_from}-{node.day_to}  " if node.day_from and node.day_from != node.day_to else ""
     days = days or (f"{node.day_from}  " if node.day_from else "")
-    level = f"  ({node.remark})" if node.remark else ""
+    said = ", ".join(filter(None, [node.remark, f"level {node.level}" if node.level is not None else ""]))
+    level = f"  ({said})" if said else ""
     filed = f"  · {len(node.resources)}" if node.resources else ""
     return f"{box}{days}{node.title}{level}{filed}"
 
 
-def _branch(one: Branch) -> dict[str, Any]:
+def branch(one: Branch) -> dict[str, Any]:
+    """The JSON shape of a place with what hangs on it."""
     node = one.node
     return {
         "id": node.id,
@@ -88,70 +93,134 @@ def _branch(one: Branch) -> dict[str, Any]:
         "remark": node.remark or None,
         "level": node.level,
         "resources": list(node.resources),
-        "children": [_branch(child) for child in one.children],
+        "children": [branch(child) for child in one.children],
     }
 
 
-@click.command("journal")
-@click.argument("day", default="", metavar="[YYYY-MM-DD]")
+PLACES = click.argument("places", nargs=-1, required=True, metavar="PLACE...")
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="One object per place instead of ACK lines.")
+
+
+@plan.command("tick")
+@PLACES
+@AS_JSON
+@click.pass_obj
+def tick(flags: Mapping[str, str], places: tuple[str, ...], as_json: bool) -> None:
+    """Tick places: numbers as 'plan show --ids' has them, or words of a title that only one has."""
+    from tracker.services import plans
+
+    _decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=True, **how))
+
+
+@plan.command("untick")
+@PLACES
+@AS_JSON
+@click.pass_obj
+def untick(flags: Mapping[str, str], places: tuple[str, ...], as_json: bool) -> None:
+    """Take the ticks of places away."""
+    from tracker.services import plans
+
+    _decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=False, **how))
+
+
+@plan.command("level")
+@PLACES
+@click.argument("level", metavar="LEVEL")
+@AS_JSON
+@click.pass_obj
+def level(flags: Mapping[str, str], places: tuple[str, ...], level: str, as_json: bool) -> None:
+    """How far you are with places: 0 nothing, 1 the idea, 2 a demo, 3 in use, 4 mastered, 5 could teach it.
+
+    LEVEL may be a depth word (了解, 熟悉, 掌握, 精通), or - for what the remark says. 'plan history' keeps the former.
+    """
+    from tracker.services import plans
+
+    number = _level(level)
+    _decide(flags, as_json, lambda house, how: plans.set_level(house.store, house.person, places, number, **how))
+
+
+def _level(word: str) -> int | None:
+    from tracker.core.errors import UsageError
+    from tracker.documents.depth import depth_of
+
+    if word in ("-", "none"):
+        return None
+    if word.isascii() and word.isdigit():
+        return int(word)
+    _, rank = depth_of(word)
+    if rank is None:
+        raise UsageError(
+            f"'{word}' is no level", "Write 0 to 5, 了解, 熟悉, 掌握 or 精通, or - for what the remark says"
+        )
+    return rank
+
+
+@plan.command("remark")
+@click.argument("place", metavar="PLACE")
+@click.argument("words", nargs=-1)
+@AS_JSON
+@click.pass_obj
+def remark(flags: Mapping[str, str], place: str, words: tuple[str, ...], as_json: bool) -> None:
+    """Say how it stands with PLACE, in your own words; without WORDS the remark goes. The level follows the words."""
+    from tracker.services import plans
+
+    said = " ".join(words)
+    _decide(flags, as_json, lambda house, how: plans.set_remark(house.store, house.person, [place], said, **how))
+
+
+@plan.command("attach")
+@click.argument("place", metavar="PLACE")
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="RESOURCE...")
+@click.option("--off", is_flag=True, help="Take them away again.")
+@AS_JSON
+@click.pass_obj
+def attach(flags: Mapping[str, str], place: str, ids: tuple[int, ...], off: bool, as_json: bool) -> None:
+    """Give PLACE resources to learn it from."""
+    from tracker.services import plans
+
+    _decide(flags, as_json, lambda house, how: plans.attach(house.store, house.person, place, ids, off=off, **how))
+
+
+@plan.command("history")
+@click.argument("place", metavar="PLACE")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def journal(flags: Mapping[str, str], day: str, as_json: bool) -> None:
-    """The journal by day, newest first; with a DAY (or YYYY-MM) that one, whole."""
+def history(flags: Mapping[str, str], place: str, as_json: bool) -> None:
+    """What was decided about PLACE: ticks, levels and remarks, each with what stood there before."""
     from tracker.services import plans
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        found = [one for one in plans.journal(house.store, house.person) if one.day.isoformat().startswith(day)]
-        for one in found:
-            if as_json:
-                emit(_entry(one))
-            else:
-                tell(f"{one.day}  {one.title}" + (f" ({one.part})" if one.part else ""))
-                if len(day) == len("2026-01-12"):
-                    tell(one.body.rstrip())
-
-
-def _entry(one: JournalEntry) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "document": one.document or None,
-        "date": one.day.isoformat(),
-        "date_as_written": one.date_as_written,
-        "title": one.title,
-        "part": one.part or None,
-        "url": one.url or None,
-        "start_seconds": one.start_seconds,
-        "resource": one.resource,
-        "body": one.body,
-        "bullets": dict(one.bullets),
-        "images": [{"url": url, "ocr": ocr} for url, ocr in one.images],
-        "line": one.line or None,
-    }
-
-
-@click.group("export")
-def export() -> None:
-    """Documents back out, in the form they came in."""
-
-
-@export.command("document")
-@click.argument("name")
-@click.option("--out", default="", metavar="FILE|DIR|-", help="Where to (default: HOME/exports; - for stdout).")
-@click.pass_obj
-def document(flags: Mapping[str, str], name: str, out: str) -> None:
-    """The document NAME, byte for byte as it was read."""
-    from tracker.services import plans
-    from tracker.services.files import write_whole
-    from tracker.wiring import house_of
-
-    with house_of(flags) as house:
-        found, data = plans.document_bytes(house.store, house.person, name)
-        if out == "-":
-            sys.stdout.flush()
-            sys.stdout.buffer.write(data)
+        _, entries = plans.node(house.store, house.person, place)
+        if as_json:
+            for at, field, old, new in entries:
+                emit({"at": at, "field": field, "old": old, "new": new})
             return
-        target = Path(out) if out else house.folder("exports")
-        path = target / Path(found).name if target.is_dir() or not out else target
-        write_whole(path, data)
-        say(f"written: {path}")
+        rows = [
+            (f"{at.astimezone(house.zone):%Y-%m-%d %H:%M}", f, _said(old), _said(new)) for at, f, old, new in entries
+        ]
+        table(rows, ("when", "what", "from", "to"))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value in (None, "") else str(value)
+
+
+def _decide(flags: Mapping[str, str], as_json: bool, act: Callable[[House, dict[str, Any]], Done]) -> None:
+    """Run one decision, then say it back: ACK lines, or the places as they stand."""
+    from tracker.services.ack import acknowledge
+    from tracker.services.plans import node
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        done = act(house, {"now": house.clock(), "made_by": "cli"})
+        if not as_json:
+            report(done)
+            say(done.label if done.action else "it stands so already")
+            return
+        acknowledge(done)
+        places = dict.fromkeys(item for item in done.items if item.startswith(("node:", "node_resource:")))
+        for item in places:
+            emit(branch(node(house.store, house.person, item.split(":")[1].partition("/")[0])[0]))

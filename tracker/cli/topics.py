@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.output import emit, say, table
+from tracker.cli import shapes
+from tracker.cli.output import emit, say, table, tell
+
+if TYPE_CHECKING:
+    from db.nodes import Topic
 
 
 @click.group("topics", invoke_without_command=True)
@@ -23,13 +28,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
         found = topics.topics(house.store, house.person)
         if as_json:
             for one in found:
-                emit(
-                    {"id": one.id, "title": one.title, "kind": one.kind, "resources": one.resources, "level": one.level}
-                )
+                emit(_topic(one))
             return
-        table(
-            [(f"#{one.id}", str(one.resources), one.kind, one.title) for one in found], ("id", "filed", "kind", "title")
-        )
+        rows = [(f"#{one.id}", str(one.resources), one.kind, " = ".join((one.title, *one.aliases))) for one in found]
+        table(rows, ("id", "filed", "kind", "title"))
+
+
+def _topic(one: Topic) -> dict[str, object]:
+    return {
+        "id": one.id, "title": one.title, "kind": one.kind, "resources": one.resources, "level": one.level,
+        "aliases": list(one.aliases),
+    }  # fmt: skip
 
 
 @command.command("add")
@@ -43,3 +52,40 @@ def add(flags: Mapping[str, str], title: tuple[str, ...]) -> None:
     with house_of(flags) as house:
         made = topics.add_topic(house.store, house.person, " ".join(title), house.clock())
     say(f"topic #{made.id} '{made.title}'")
+
+
+@command.command("alias")
+@click.argument("topic")
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--off", is_flag=True, help="Take these names away.")
+@click.pass_obj
+def alias(flags: Mapping[str, str], topic: str, names: tuple[str, ...], off: bool) -> None:
+    """Other names of TOPIC, Chinese or English: filing, lists and 'topics show' know them all."""
+    from tracker.cli.acks import report
+    from tracker.services import topics
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        _, done = topics.set_aliases(house.store, house.person, topic, names, house.clock(), "cli", drop=off)
+        report(done)
+        say(done.label if done.action else "it has these names already")
+
+
+@command.command("show")
+@click.argument("words", nargs=-1, required=True, metavar="TOPIC")
+@click.option("--json", "as_json", is_flag=True, help="The resources, one a line.")
+@click.pass_obj
+def show(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> None:
+    """Everything under TOPIC (a title, an alias, or words of either): places of all documents and their resources."""
+    from tracker.services import topics
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        places, resources = topics.under(house.store, house.person, " ".join(words))
+        if as_json:
+            for one in resources:
+                emit(shapes.resource(one))
+            return
+        for place in places:
+            tell(f"{place.node.document or 'own'}: {' / '.join(place.path)}")
+        table([(f"{one.id}", one.kind.value, one.title) for one in resources], ("id", "kind", "title"))

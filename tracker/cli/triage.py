@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.output import emit, iso, say, table, tell
+from tracker.cli.acks import report
+from tracker.cli.output import emit, iso, say, table
 from tracker.core.errors import UsageError, nearest
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def command(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> 
         done = inbox.act(
             house.store, house.person, ids, verb, topic=topic, until=until, now=house.clock(), made_by="cli"
         )
-        _report(done, as_json)
+        report(done, as_json)
 
 
 @click.command("undo")
@@ -64,7 +65,7 @@ def _step(flags: Mapping[str, str], which: str, as_json: bool) -> None:
         if done is None:
             say(f"nothing to {which}")
             return
-        _report(done, as_json)
+        report(done, as_json)
         say(f"{which}: {done.label}")
 
 
@@ -136,14 +137,3 @@ def _until(house: House, words: list[str]) -> datetime:
     if day <= today:
         raise UsageError(f"{day} is not in the future", "Snooze to a later day")
     return datetime.combine(day, time(6), tzinfo=house.zone)
-
-
-def _report(done: Any, as_json: bool) -> None:
-    from tracker.services.ack import acknowledge, lines
-
-    acknowledge(done)
-    for seq, item, state in lines(done):
-        if as_json:
-            emit({"ack": seq, "id": item, "state": state, "action": done.action})
-        else:
-            tell(f"ACK {seq} {item} {state}")

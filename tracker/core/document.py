@@ -12,6 +12,7 @@ from datetime import date
 from typing import Protocol
 
 from tracker.core.model import ResourceKind
+from tracker.core.plan import NodeState
 
 INFO, WARNING, ERROR = "info", "warning", "error"
 
@@ -104,6 +105,19 @@ class Document:
     notes: tuple[DocumentNote, ...] = ()
     findings: tuple[Finding, ...] = ()
     encoding: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """What stands here of a document's pieces now, by their keys. A note that is None was taken out here.
+
+    `disputed` are (key, field) with the base value of conflicts nobody has settled yet: they stay conflicts.
+    """
+
+    states: Mapping[str, NodeState] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)  # addresses by the keys of their mentions
+    notes: Mapping[str, DocumentNote | None] = field(default_factory=dict)
+    disputed: Mapping[tuple[str, str], object] = field(default_factory=dict)
 
 
 class DocumentReader(Protocol):

@@ -8,6 +8,17 @@ from datetime import date
 
 from tracker.core.model import NodeId, NoteId, ResourceId
 
+DEEPEST = 5  # the highest level: 0 nothing, 1 the idea, 2 a demo, 3 in use, 4 mastered, 5 could teach it
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What a person changes about a place of a tree, apart from what it is. `remark` is in their own words."""
+
+    checked: bool = False
+    remark: str = ""
+    level: int | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class PlanNode:
@@ -30,6 +41,12 @@ class PlanNode:
     remark: str = ""
     level: int | None = None
     resources: tuple[ResourceId, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> NodeState:
+        """What a person may change about it."""
+        return NodeState(self.checked, self.remark, self.level)
 
 
 @dataclass(frozen=True, slots=True)

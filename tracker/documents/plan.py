@@ -15,13 +15,13 @@ from typing import Any
 from tracker.core.document import INFO, WARNING, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.model import ResourceKind
 from tracker.core.text import clean_line, fold
+from tracker.documents.boxes import BOX, day_cell, read_remark
 from tracker.documents.depth import depth_of
 from tracker.documents.marks import Link, links
 from tracker.documents.pieces import mention, numbered
 from tracker.documents.plan_doubts import doubts
 
 _HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*?)[ \t]*#*\r?$")
-_BOX = re.compile(r"^\s*[-*+] \[(?P<tick>[ xX])\][ \t]*(?P<text>.*?)\r?$")
 _RULE = re.compile(r"^\|?[\s:|-]+\|?\s*$")
 _DAYS = re.compile(r"^(?:day|第)?\s*(\d{1,3})(?:\s*[-–~—至到]\s*(\d{1,3}))?\s*天?$", re.I)
 _SPAN = re.compile(r"\(?(?:day|第)\s*(\d{1,3})\s*[-–~—]\s*(\d{1,3})", re.I)
@@ -118,7 +118,7 @@ def reader() -> DocumentReader:
 
 
 def _take(walk: _Walk, line: str, number: int, following: str) -> None:
-    heading, box = _HEADING.match(line), _BOX.match(line)
+    heading, box = _HEADING.match(line), BOX.match(line)
     if not line.lstrip().startswith("|"):
         walk.head = []
     if heading:
@@ -221,7 +221,8 @@ def _row(walk: _Walk, cells: list[str], number: int) -> None:
 
 
 def _day(walk: _Walk, cells: list[str], number: int) -> None:
-    days = _DAYS.match(_SIGNS.sub("", cells[0]).strip())
+    written, state = day_cell(cells[0])
+    days = _DAYS.match(_SIGNS.sub("", written).strip())
     if days is None or len(cells) < 2:
         said = f"'{clean_line(cells[0], 40)}' is no day"
         walk.findings.append(Finding(number, WARNING, said, "This row is left out; write 7 or 32-35."))
@@ -236,6 +237,9 @@ def _day(walk: _Walk, cells: list[str], number: int) -> None:
             walk.key(f"day:{'+'.join(walk.tracks)}:{first}-{last}:{fold(plain)}"), _row_kind(plain), title, number,
             walk.parent, walk.plan, first, last, walk.tracks, emphasis, depth, depth_of(depth)[1],
             practice=columns.get("practice", ""),
+            checked=state.checked,
+            remark=state.remark,
+            level=state.level,
         )
     )  # fmt: skip
 
@@ -303,10 +307,11 @@ def _beside(head: Sequence[str], cells: Sequence[str]) -> tuple[str, str]:
 def _deliverable(walk: _Walk, box: re.Match[str], number: int) -> None:
     title, plain = _title(box["text"]), clean_line(_SIGNS.sub("", box["text"]), 300)
     key = walk.key(f"deliverable:{walk.parent.partition(':')[2]}/{fold(plain)}")
+    remark, level = read_remark(box["remark"] or "")
     walk.nodes.append(
         DocumentNode(
             key, "deliverable", title, number, walk.group or walk.parent, walk.plan, tracks=walk.tracks,
-            checked=box["tick"] != " ",
+            checked=box["tick"] != " ", remark=remark, level=level,
         )
     )  # fmt: skip
 

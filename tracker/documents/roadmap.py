@@ -13,14 +13,12 @@ from dataclasses import dataclass, field
 
 from tracker.core.document import INFO, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.text import clean_line, fold
-from tracker.documents.depth import depth_of, level_of
+from tracker.documents.boxes import BOX, read_remark
+from tracker.documents.depth import depth_of
 from tracker.documents.marks import links
 from tracker.documents.named import named_in
 from tracker.documents.pieces import mention, numbered
 
-_BOX = re.compile(
-    r"^(?P<indent>[ \t]*)[-*+] \[(?P<tick>[ xX])\][ \t]*(?:（(?P<remark>(?:[^（）]|（[^（）]*）)*)）)?[ \t]*(?P<text>.*?)\r?$"
-)
 _HEADING = re.compile(r"^(?P<marks>#{1,6})[ \t]+(?P<title>.*?)[ \t]*#*\r?$")
 _GROUP = re.compile(r"^(?P<title>[^\s#>\-*+|`\[，。][^：:，。,]{0,20})[：:]\r?$")
 _WORD = re.compile(r"^[^\W\d_][\w ]{0,19}\r?$")  # a plain word over a list of boxes heads it
@@ -48,7 +46,7 @@ class Roadmap:
 
     def likeness(self, text: str, name: str) -> float:
         """Many boxes, more than links."""
-        boxes = sum(1 for line in text[:400_000].splitlines() if _BOX.match(line))
+        boxes = sum(1 for line in text[:400_000].splitlines() if BOX.match(line))
         linked = len(_ANY_LINK.findall(text[:400_000]))
         return 0.85 if boxes >= 5 and boxes > linked else 0.0
 
@@ -70,14 +68,14 @@ def reader() -> DocumentReader:
 
 
 def _take(walk: _Walk, line: str, number: int, lines: Sequence[str]) -> None:
-    box, heading = _BOX.match(line), _HEADING.match(line)
+    box, heading = BOX.match(line), _HEADING.match(line)
     if box:
         _box(walk, box, number)
     elif heading:
         _section(walk, len(heading["marks"]), heading["title"], number)
     elif group := _GROUP.match(line):
         _section(walk, 7, group["title"], number)
-    elif _WORD.match(line) and _BOX.match(next((one for one in lines[number : number + 3] if one.strip()), "")):
+    elif _WORD.match(line) and BOX.match(next((one for one in lines[number : number + 3] if one.strip()), "")):
         _section(walk, 7, line.strip(), number)
 
 
@@ -97,7 +95,7 @@ def _box(walk: _Walk, box: re.Match[str], number: int) -> None:
         walk.boxes.pop()
     section = walk.sections[-1][1] if walk.sections else ""
     parent = walk.boxes[-1][1] if walk.boxes else section
-    text, remark = box["text"].strip(), (box["remark"] or "").strip()
+    text, (remark, level) = box["text"].strip(), read_remark(box["remark"] or "")
     depth, target = depth_of(text)
     key = walk.key(f"skill:{section.removeprefix('section:')}/{fold(text)[:120]}")
     walk.nodes.append(
@@ -111,7 +109,7 @@ def _box(walk: _Walk, box: re.Match[str], number: int) -> None:
             target_level=target,
             checked=box["tick"] != " ",
             remark=remark,
-            level=level_of(remark),
+            level=level,
         )
     )
     walk.boxes.append((indent, key))

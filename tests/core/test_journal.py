@@ -1,0 +1,57 @@
+"""How a journal is written: places by day, bullets out of plain lines, headings."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tracker.core.document import DocumentNote
+from tracker.core.journal import (
+    JournalStyle,
+    body,
+    bullets_of,
+    entry,
+    entry_title,
+    is_newest_first,
+    note_key,
+    place_of,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "levels"),
+    [
+        ("one", [("one", 0)]),
+        ("a\n  b\n    c\n      d\n e", [("a", 0), ("b", 2), ("c", 2), ("d", 2), ("e", 1)]),
+        ("a\n\tb\n\n\t\tc", [("a", 0), ("b", 1), ("c", 2)]),
+        ("+ a\n- b\n* c\n+ d", [("a", 0), ("b", 1), ("c", 2), ("d", 0)]),
+        ("+ a\n    - b\n        * c", [("a", 0), ("b", 1), ("c", 2)]),
+        ("+ a\n+ b", [("a", 0), ("b", 0)]),
+        ("- a\n- b", [("a", 0), ("b", 0)]),
+        ("![](x.png)\na", [("![](x.png)", None), ("a", 0)]),
+        ("", []),
+    ],
+)
+def test_lines_become_bullets(text: str, levels: list[tuple[str, int | None]]) -> None:
+    assert [(one.text, one.level) for one in bullets_of(text)] == levels
+
+
+def test_an_entry_goes_to_its_day() -> None:
+    days = ["2026-01-03", "2026-01-02", "2026-01-02", "2025-12-01"]
+    assert [place_of(days, day, newest_first=True) for day in ("2026-01-04", "2026-01-02", "2025-01-01")] == [0, 3, 4]
+    days.reverse()
+    assert [place_of(days, day, newest_first=False) for day in ("2026-01-04", "2026-01-02", "2025-01-01")] == [4, 3, 0]
+    assert (is_newest_first(days), is_newest_first(reversed(days)), is_newest_first([])) == (False, True, True)
+
+
+def test_an_entry_is_written_in_its_journals_habits() -> None:
+    day = date(2026, 1, 2)
+    style = JournalStyle(link_is_bullet=False, part_in_brackets=True, gap=2)
+    text = body("https://a.example", bullets_of("x\n  y"), style)
+    note = DocumentNote(note_key("20260102", "T", "下"), 0, day, "20260102", "T", text, "下")
+    assert entry(note, style) == "# 20260102 T（下）\n[https://a.example](https://a.example)\n+ x\n    - y\n\n\n"
+    assert entry(note, JournalStyle(newline="\r\n")).startswith("# 20260102 T 下\r\n[https://a.example]")
+    assert body("", [], JournalStyle(gap=0)) == ""
+    assert entry(DocumentNote("k", 0, day, "20260102", "T", ""), JournalStyle()) == "# 20260102 T\n\n"
+    assert entry_title("## **Bold** title ") == "Bold** title"

@@ -1,0 +1,108 @@
+"""Edits by command, seen in the document's own bytes: minimal, undoable, never over what a person wrote in the file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tracker.cli.main import run
+
+CASES = Path(__file__).parents[1] / "cases" / "documents"
+
+
+@pytest.fixture
+def tracker(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setenv("TRACKER_NOW", "2026-02-01T08:00:00+08:00")
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+
+    def go(*words: str, code: int = 0, err: bool = False) -> str:
+        assert run(["--home", str(tmp_path / "home"), *words]) == code, capsys.readouterr().err
+        out = capsys.readouterr()
+        return out.err if err else out.out
+
+    return go
+
+
+def _copy(tmp_path: Path, name: str) -> Path:
+    return Path(shutil.copy(CASES / name, tmp_path / name))
+
+
+def test_ticks_levels_and_remarks_reach_the_file_and_come_back_equal(tracker: Any, tmp_path: Path) -> None:
+    path = _copy(tmp_path, "roadmap.md")
+    before = path.read_text("utf-8")
+    tracker("import", str(path))
+    tracker("plan", "tick", "Redis")
+    assert tracker("plan", "level", "streams", "3").startswith("ACK ")
+    tracker("plan", "remark", "准备面经", "跑通了Demo")
+    tracker("export", "document", "roadmap.md", "--out", str(path))
+    wanted = before.replace("- [ ]  熟悉", "- [x]  熟悉").replace("（啥也不会）", "（啥也不会 · L3）")
+    assert path.read_text("utf-8") == wanted.replace("准备面经", "（跑通了Demo）准备面经")
+    again = json.loads(tracker("import", str(path), "--json"))
+    assert (again["created"], again["updated"]) == (0, 0)
+    for _ in range(3):
+        tracker("undo")
+    tracker("export", "document", "roadmap.md", "--out", str(path))
+    assert path.read_text("utf-8") == before
+    assert "啥也不会" in tracker("plan", "show", "roadmap.md")
+
+
+def test_hand_edits_survive_and_conflicts_are_shown(tracker: Any, tmp_path: Path) -> None:
+    path = _copy(tmp_path, "roadmap.md")
+    tracker("import", str(path))
+    tracker("plan", "tick", "Redis")
+    tracker("plan", "remark", "streams", "持续积累中")
+    path.write_text(path.read_text("utf-8").replace("（啥也不会）", "（学不了一点）") + "\nby hand\n", "utf-8")
+    said = tracker("export", "document", "roadmap.md", "--out", str(path), code=1, err=True)
+    assert f"{path}:12: warning: remark is '持续积累中' here, '学不了一点' in the file" in said
+    text = path.read_text("utf-8")
+    assert "- [x]  熟悉 Redis" in text
+    assert "（学不了一点）了解 streams" in text
+    assert text.endswith("by hand\n")
+    tracker("export", "document", "roadmap.md", "--out", str(path), code=1)
+    tracker("export", "document", "roadmap.md", "--out", str(path), "--mine")
+    assert "（持续积累中）了解 streams" in path.read_text("utf-8")
+
+
+def test_a_file_that_is_not_ours_is_not_overwritten(tracker: Any, tmp_path: Path) -> None:
+    tracker("import", str(_copy(tmp_path, "plan.md")))
+    other = tmp_path / "other.md"
+    other.write_text("my own words\n")
+    tracker("export", "document", "plan.md", "--out", str(other), code=2)
+    assert other.read_text() == "my own words\n"
+    out = tmp_path / "out.md"
+    tracker("plan", "tick", "Types")
+    tracker("export", "document", "plan.md", "--out", str(out))
+    assert "| **1** ✅ | Types |" in out.read_text("utf-8")
+    out.write_text(out.read_text("utf-8").replace("build", "build it"), "utf-8")
+    tracker("plan", "untick", "Types")
+    tracker("export", "document", "plan.md", "--out", str(out))
+    assert "| **1** | Types |" in out.read_text("utf-8")
+    assert "build it" in out.read_text("utf-8")
+
+
+def test_the_history_of_a_place_is_kept(tracker: Any, tmp_path: Path) -> None:
+    tracker("import", str(_copy(tmp_path, "roadmap.md")))
+    tracker("plan", "level", "streams", "1")
+    tracker("plan", "level", "streams", "掌握")
+    found = [json.loads(line) for line in tracker("plan", "history", "streams", "--json").splitlines()]
+    assert [(one["field"], one["old"], one["new"]) for one in found] == [("level", 0, 1), ("level", 1, 3)]
+    tracker("plan", "level", "streams", "9", code=2)
+    tracker("plan", "tick", "加分项", code=2)
+    tracker("plan", "tick", "no such place", code=2)
+
+
+def test_topics_have_other_names_and_resources_are_attached(tracker: Any, tmp_path: Path) -> None:
+    tracker("import", str(_copy(tmp_path, "roadmap.md")), str(_copy(tmp_path, "list.md")))
+    tracker("topics", "alias", "Caches", "缓存")
+    found = [json.loads(line)["title"] for line in tracker("topics", "show", "缓存", "--json").splitlines()]
+    assert "One" in found
+    one = json.loads(tracker("topics", "show", "Caches", "--json").splitlines()[0])["id"]
+    placed = json.loads(tracker("plan", "attach", "Redis", str(one), "--json"))
+    assert placed["resources"] == [one]
+    tracker("undo")
+    tracker("undo")
+    tracker("topics", "show", "缓存", code=2)

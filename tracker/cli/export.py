@@ -1,0 +1,72 @@
+"""`tracker export`: documents back out, in the form they came in, with what was changed here meanwhile."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli.output import say
+
+if TYPE_CHECKING:
+    from tracker.services.exports import Exported
+    from tracker.wiring import House
+
+OUT = click.option("--out", default="", metavar="FILE|DIR|-", help="Where to (default: HOME/exports; - for stdout).")
+MINE = click.option("--mine", is_flag=True, help="Where you changed the file too, write what stands here all the same.")
+
+
+@click.group("export")
+def command() -> None:
+    """Documents back out, in the form they came in, and everything of one kind."""
+
+
+@command.command("document")
+@click.argument("name")
+@OUT
+@MINE
+@click.pass_obj
+def document(flags: Mapping[str, str], name: str, out: str, mine: bool) -> int:
+    """The document NAME: its own text, with the ticks, levels, remarks, notes and moved links changed here.
+
+    What you edited in the file meanwhile stays. Where both changed one thing, the file's words are kept, the place is
+    named, and the exit code is 1.
+    """
+    from tracker.services import exports
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        kept = exports.named(house.store, house.person, name)
+        if out == "-":
+            made = exports.document(house.store, house.person, kept, mine=mine)
+            put_out(made.data)
+        else:
+            path = target(house, out, Path(kept.name).name)
+            made = exports.write_document(house.store, house.person, kept, path, house.clock(), mine=mine)
+            say(f"written: {path}")
+        return conflicts(made)
+
+
+def put_out(data: bytes) -> None:
+    """Bytes to stdout, as they are."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def target(house: House, out: str, name: str) -> Path:
+    """The file to write: `out`, or `name` in the folder it names, or in HOME/exports."""
+    if not out:
+        return house.folder("exports") / name
+    path = Path(out)
+    return path / name if path.is_dir() or out.endswith(("/", "\\")) else path
+
+
+def conflicts(made: Exported) -> int:
+    """Say what was kept as the file says; the exit code."""
+    for one in made.findings:
+        say(f"{made.file}:{one.line}: {one.level}: {one.message}. {one.what_to_do}")
+    return 1 if made.findings else 0

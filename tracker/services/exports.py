@@ -1,0 +1,142 @@
+"""Documents on their way out: their own text with what a person changed here, and with what they edited in the file.
+
+Nothing of a person's file is overwritten unseen: what file and tracker changed differently stays as the file says it
+and is reported; a file that is in the way is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from db import standing
+from db.standing import Kept
+from db.store import Store
+from tracker.core.document import Document, Finding
+from tracker.core.errors import Conflict, DocumentError
+from tracker.core.model import PersonId
+from tracker.documents.charset import decode, encode
+from tracker.documents.merge import written
+from tracker.services.documents import import_document, read_text
+from tracker.services.files import write_whole
+from tracker.services.plans import document_named
+
+KEPT = "The file's own words were kept; make both say the same, or export with --mine"
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """One document on its way out. `file` names what was merged; `findings` are its conflicts, by its lines."""
+
+    name: str
+    text: str
+    encoding: str
+    file: str
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def data(self) -> bytes:
+        """The bytes to be written."""
+        return encode(self.text, self.encoding)
+
+
+def named(store: Store, person: PersonId, name: str) -> Kept:
+    """The document meant by `name`. Raises NotFound."""
+    with store.read() as tx:
+        found = standing.kept(tx, person, document_named(tx, person, name))
+        assert found is not None  # it was named a moment ago, in this transaction
+        return found
+
+
+def document(store: Store, person: PersonId, kept: Kept, *, mine: bool = False, file: Path | None = None) -> Exported:
+    """The document with what was changed here, on top of the file as it lies on disk (`file`, else where it was read).
+
+    With `mine` conflicts are settled for what stands here. Raises DocumentError when the file cannot be read.
+    """
+    place = file or Path(kept.path or kept.name)
+    agreed = _agreed(store, kept, file)
+    base = read_text(agreed, kept.name, kept.kind)
+    text, codec = _on_disk(place) or (agreed, kept.encoding)
+    there = base if text == agreed or not text.strip() else read_text(text, kept.name, kept.kind)
+    if not text.strip() or not _akin(base, there):  # another text lies at its path now
+        text, codec, there = agreed, kept.encoding, base
+    with store.read() as tx:
+        here = standing.here(tx, person, kept.id, {note.key for note in base.notes}, kept.disputed)
+    out = written(base, here, there, mine=mine)
+    return Exported(kept.name, out.text, codec, str(place), tuple(clash.finding(KEPT) for clash in out.clashes))
+
+
+def _agreed(store: Store, kept: Kept, file: Path | None) -> str:
+    """The text that file and tracker last agreed on: as it was read, or as it was written there by an export."""
+    if file is None or _same_place(file, kept.path):
+        return kept.text
+    with store.read() as tx:
+        return standing.written_to(tx, str(file.resolve())) or kept.text
+
+
+def _on_disk(path: Path) -> tuple[str, str] | None:
+    try:
+        return decode(path.read_bytes(), str(path)) if path.is_file() else None
+    except OSError as error:
+        raise DocumentError(str(path), 0, f"cannot be read ({error.strerror})", "Check its rights") from error
+
+
+def _same_place(path: Path, other: str) -> bool:
+    return bool(other) and path.resolve() == Path(other).resolve()
+
+
+def _akin(one: Document, other: Document) -> bool:
+    """Whether two texts are states of one document: they share a piece, or neither has any."""
+    mine, theirs = _keys(one), _keys(other)
+    return bool(mine & theirs) or not mine
+
+
+def _keys(one: Document) -> set[str]:
+    return {node.key for node in one.nodes} | {seen.key for seen in one.mentions} | {note.key for note in one.notes}
+
+
+def write_document(store: Store, person: PersonId, kept: Kept, path: Path, now: datetime, *, mine: bool) -> Exported:
+    """Write the document to `path`. Written where it was read, it is read again at once, so that both agree.
+
+    Raises Conflict for a file that is in the way, ConfigError when it cannot be written.
+    """
+    if _same_place(path, kept.path):
+        out = document(store, person, kept, mine=mine)
+        write_whole(path, out.data)
+        found = replace(read_text(out.text, kept.name, kept.kind), encoding=out.encoding)
+        import_document(store, person, found, now=now, path=kept.path)
+        return out
+    out = document(store, person, kept, mine=mine, file=_beside(store, kept, path))
+    write_whole(path, out.data)
+    with store.write() as tx:
+        standing.remember_written(tx, str(path.resolve()), out.text)
+    return out
+
+
+def _beside(store: Store, kept: Kept, path: Path) -> Path | None:
+    """The file to merge with: `path` when a person edited what was written there, None for where it was read."""
+    there = _on_disk(path)
+    if there is None:
+        return None
+    with store.read() as tx:
+        last = standing.written_to(tx, str(path.resolve()))
+    if there[0] in (last, kept.text):
+        return None
+    if last is None:
+        raise Conflict(f"{path} is there already and was not written by tracker", "Name another file, or move it away")
+    return path
+
+
+def write_made(store: Store, path: Path, text: str, known: Callable[[str], bool] = lambda _: False) -> None:
+    """Write a text that was made here. Raises Conflict when `path` holds what was not written by us, or was edited."""
+    there = _on_disk(path)
+    with store.read() as tx:
+        last = standing.written_to(tx, str(path.resolve()))
+    if there is not None and there[0] not in (last, text) and not known(there[0]):
+        why = "was edited since it was written" if last else "is there already and was not written by tracker"
+        raise Conflict(f"{path} {why}", "Name another file, or move it away")
+    write_whole(path, text)
+    with store.write() as tx:
+        standing.remember_written(tx, str(path.resolve()), text)
