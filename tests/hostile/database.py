@@ -20,12 +20,11 @@ from typing import Any
 from calm import Calm
 from rig import TRACEBACK, Home, Ran, Rig
 
-NOBODY = 65534
 _CACHE: dict[Path, Path] = {}
 
 
 class Patient(Home):
-    """A home in a folder anybody may enter; used by a plain user, since root may write what nobody else may."""
+    """A home in a folder anybody may enter; used without the powers of root."""
 
     def __init__(self, rig: Rig, name: str) -> None:
         super().__init__(rig, name)
@@ -39,16 +38,9 @@ class Patient(Home):
         return self.path / "tracker.db"
 
     def argv(self, *args: str) -> list[str]:
-        """Without the request log, which belongs to another user."""
+        """Without the request log, and without the powers of root."""
         line = [sys.executable, "-m", "tracker", "--home", str(self.path), "--sources", str(self.sources), *args]
-        return [*_as_nobody(), *line]
-
-    def owned(self) -> Patient:
-        """Give everything in it to the plain user."""
-        if os.geteuid() == 0:
-            for path in (self.path, *self.path.rglob("*")):
-                os.chown(path, NOBODY, NOBODY)
-        return self
+        return [*_without_powers(), *line]
 
     def rows(self, query: str) -> list[Any]:
         """Ask the database itself, read-only."""
@@ -56,10 +48,11 @@ class Patient(Home):
             return found.execute(query).fetchall()
 
 
-def _as_nobody() -> list[str]:
+def _without_powers() -> list[str]:
+    """Root may write what nobody else may: without that power the mode of a file counts for it too."""
     if os.geteuid() != 0 or not shutil.which("setpriv"):
         return []
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    return ["setpriv", "--inh-caps=-all", "--bounding-set=-dac_override,-dac_read_search"]
 
 
 def good(rig: Rig, name: str, calm: Calm) -> Patient:
@@ -67,12 +60,12 @@ def good(rig: Rig, name: str, calm: Calm) -> Patient:
     home = Patient(rig, name)
     if rig.run not in _CACHE:
         home.watch(calm.feeds(3))
-        home.owned().run("crawl", "--json")
+        home.run("crawl", "--json")
         keep = rig.work / "good"
         shutil.copytree(home.path, keep, dirs_exist_ok=True)
         _CACHE[rig.run] = keep
     shutil.copytree(_CACHE[rig.run], home.path, dirs_exist_ok=True)
-    return home.owned()
+    return home
 
 
 def fault(rig: Rig, case: dict[str, Any], calm: Calm) -> dict[str, Any]:

@@ -174,11 +174,11 @@ def tree(pid: int) -> list[int]:
     while waiting:
         one = waiting.pop()
         found.append(one)
-        for task in Path(f"/proc/{one}/task").glob("*/children"):
-            try:
+        try:
+            for task in Path(f"/proc/{one}/task").glob("*/children"):
                 waiting += [int(child) for child in task.read_text().split()]
-            except OSError:
-                continue
+        except OSError:  # it ended meanwhile
+            continue
     return found
 
 
