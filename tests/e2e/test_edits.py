@@ -106,3 +106,21 @@ def test_topics_have_other_names_and_resources_are_attached(tracker: Any, tmp_pa
     tracker("undo")
     tracker("undo")
     tracker("topics", "show", "缓存", code=2)
+
+
+def test_a_note_goes_into_the_journal_in_its_own_form(tracker: Any, tmp_path: Path) -> None:
+    path = _copy(tmp_path, "journal.md")
+    before = path.read_text("utf-8")
+    tracker("import", str(path))
+    plain = next(one for one in map(json.loads, tracker("journal", "--json").splitlines()) if one["title"] == "Plain")
+    tracker("note", str(plain["resource"]), "first\n  second")
+    tracker("export", "document", "journal.md", "--out", str(path))
+    link = "[https://blog.example/post](https://blog.example/post)"
+    new = f"# 20260201 Plain（下）\n+ {link}\n+ first\n    - second\n\n"
+    assert path.read_text("utf-8") == before.replace("# 20260112", new + "# 20260112")
+    again = json.loads(tracker("import", str(path), "--json"))
+    assert (again["created"], again["updated"]) == (0, 0)
+    tracker("note", str(plain["resource"]), "taken back", "--day", "2026-02-02")
+    tracker("undo")
+    tracker("export", "document", "journal.md", "--out", str(path))
+    assert path.read_text("utf-8") == before.replace("# 20260112", new + "# 20260112")

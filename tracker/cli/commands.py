@@ -47,6 +47,7 @@ COMMANDS: dict[str, Row] = {
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees: show, tick, level, remark, attach", "plan"),
     "journal": _row("journal", "Learn", "the journal by day", "journal"),
+    "note": _row("journal", "Learn", "write a note into the journal", "note"),
     "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
     "status": _row("operations", "Operate", "what waits, what is next and why, what is in trouble", "status"),
     "doctor": _row("operations", "Operate", "look for damage and trouble", "doctor"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -49,3 +51,42 @@ def _entry(one: JournalEntry) -> dict[str, Any]:
         "images": [{"url": url, "ocr": ocr} for url, ocr in one.images],
         "line": one.line or None,
     }
+
+
+@click.command("note")
+@click.argument("id_", metavar="RESOURCE|NOTE", type=int)
+@click.argument("text", nargs=-1)
+@click.option("--day", default="", metavar="YYYY-MM-DD", help="The day it belongs to (default: today).")
+@click.option("--at", type=click.IntRange(0), help="The second of the talk it begins at.")
+@click.option("--part", help="The part of the talk (default: told from the entries before it).")
+@click.option("--remove", is_flag=True, help="Take the note of this number out instead.")
+@click.pass_obj
+def note(
+    flags: Mapping[str, str], id_: int, text: tuple[str, ...], day: str, at: int | None, part: str | None, remove: bool
+) -> None:
+    """Write a note about RESOURCE into the journal: a line a bullet, indented lines below it; - reads stdin."""
+    from tracker.cli.acks import report
+    from tracker.services import notes
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        now = house.clock()
+        if remove:
+            report(notes.remove(house.store, house.person, id_, now=now, made_by="cli"))
+            return
+        words = sys.stdin.read() if text == ("-",) else " ".join(text)
+        when = _day(day) if day else now.astimezone(house.zone).date()
+        report(
+            notes.write(
+                house.store, house.person, id_, words, day=when, at=at, part=part, now=now, made_by="cli"
+            )
+        )  # fmt: skip
+
+
+def _day(text: str) -> date:
+    from tracker.core.errors import UsageError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no day", "Write YYYY-MM-DD") from None
