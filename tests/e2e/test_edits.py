@@ -124,3 +124,11 @@ def test_a_note_goes_into_the_journal_in_its_own_form(tracker: Any, tmp_path: Pa
     tracker("undo")
     tracker("export", "document", "journal.md", "--out", str(path))
     assert path.read_text("utf-8") == before.replace("# 20260112", new + "# 20260112")
+
+
+def test_everything_of_a_kind_comes_out_together(tracker: Any, tmp_path: Path) -> None:
+    path = _copy(tmp_path, "journal.md")
+    tracker("import", str(path), str(_copy(tmp_path, "plan.md")))
+    tracker("export", "journal", "--out", str(tmp_path / "all.md"))
+    assert (tmp_path / "all.md").read_bytes() == path.read_bytes()
+    tracker("export", "roadmap", code=2)

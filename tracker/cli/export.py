@@ -70,3 +70,48 @@ def conflicts(made: Exported) -> int:
     for one in made.findings:
         say(f"{made.file}:{one.line}: {one.level}: {one.message}. {one.what_to_do}")
     return 1 if made.findings else 0
+
+
+def _kind_command(kind: str) -> click.Command:
+    @click.command(kind, help=f"Every {kind}: the documents of this kind with what was changed here.")
+    @OUT
+    @MINE
+    @click.pass_obj
+    def run(flags: Mapping[str, str], out: str, mine: bool) -> int:
+        from tracker.wiring import house_of
+
+        with house_of(flags) as house:
+            return _all_of(house, kind, out, mine)
+
+    return run
+
+
+def _all_of(house: House, kind: str, out: str, mine: bool) -> int:
+    from tracker.core.errors import NotFound, UsageError
+    from tracker.services import exports
+
+    kept = exports.of_kind(house.store, house.person, kind)
+    own = exports.own_journal(house.store, house.person) if kind == "journal" else ""
+    if not kept and not own:
+        raise NotFound("document of kind", kind, "tracker plan list")
+    if out == "-":
+        made = [exports.document(house.store, house.person, one, mine=mine) for one in kept]
+        put_out(b"".join(one.data for one in made) + own.encode())
+        return max((conflicts(one) for one in made), default=0)
+    names = [Path(one.name).name for one in kept] + ([f"{kind}.md"] if own else [])
+    paths = [target(house, out, name) for name in names]
+    if len(set(paths)) < len(paths):
+        raise UsageError(f"{len(paths)} documents do not go into one file", "Name a folder, or export one by its name")
+    code = 0
+    for one, path in zip(kept, paths, strict=False):
+        written = exports.write_document(house.store, house.person, one, path, house.clock(), mine=mine)
+        code = max(code, conflicts(written))
+    if own:
+        exports.write_made(house.store, paths[-1], own)
+    for path in paths:
+        say(f"written: {path}")
+    return code
+
+
+for _kind in ("list", "roadmap", "journal", "plan", "opml"):
+    command.add_command(_kind_command(_kind))

@@ -19,6 +19,7 @@ from tracker.core.errors import Conflict, DocumentError
 from tracker.core.model import PersonId
 from tracker.documents.charset import decode, encode
 from tracker.documents.merge import written
+from tracker.formats.journal import journal as journal_text
 from tracker.services.documents import import_document, read_text
 from tracker.services.files import write_whole
 from tracker.services.plans import document_named
@@ -140,3 +141,16 @@ def write_made(store: Store, path: Path, text: str, known: Callable[[str], bool]
     write_whole(path, text)
     with store.write() as tx:
         standing.remember_written(tx, str(path.resolve()), text)
+
+
+def of_kind(store: Store, person: PersonId, kind: str) -> list[Kept]:
+    """The documents of a kind; a copy that another one holds whole is left out."""
+    with store.read() as tx:
+        found = standing.kept_of_kind(tx, person, kind)
+    return [one for one in found if not any(one.text in other.text for other in found if other is not one)] or found[:1]
+
+
+def own_journal(store: Store, person: PersonId) -> str:
+    """The entries written here that belong to no imported journal, as one; "" when there is none."""
+    with store.read() as tx:
+        return journal_text(standing.own_notes(tx, person))
