@@ -10,6 +10,7 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,8 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
 def _tuned(path: Path | None, synchronous: str) -> sqlite3.Connection:
     """A connection whose transactions are ours (sqlite3's own leave DDL and SELECT outside)."""
     name, is_uri = _name_of(path)
+    if path is not None and not is_uri:
+        _open_companions(path)
     connection = sqlite3.connect(
         name, uri=is_uri, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
     )
@@ -124,6 +127,15 @@ def _tuned(path: Path | None, synchronous: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _open_companions(path: Path) -> None:
+    """SQLite makes -wal and -shm with the mode the database had; made while it was read-only they would lock it."""
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0
+    for companion in (path.with_name(path.name + end) for end in ("-wal", "-shm")):
+        with suppress(OSError):  # not there, or another's file: opening says so
+            if mode & 0o200 and not companion.stat().st_mode & 0o200:
+                companion.chmod(mode)
 
 
 def _name_of(path: Path | None) -> tuple[str, bool]:

@@ -212,3 +212,15 @@ def test_a_restore_waits_for_nobody_but_refuses_while_others_have_it_open(tmp_pa
     store.close()
     assert copies.restore(tmp_path / "copy.db", path, tmp_path, NOW) is not None
     assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_a_database_that_was_read_only_for_a_while_can_be_written_again(tmp_path: Path) -> None:
+    file = tmp_path / "t.db"
+    open_store(str(file)).close()
+    for end in ("-wal", "-shm"):  # as SQLite leaves them when it opens a file of mode 0444
+        companion = Path(f"{file}{end}")
+        companion.touch()
+        companion.chmod(0o444)
+    store = open_store(str(file))
+    assert not [path for path in tmp_path.iterdir() if not path.stat().st_mode & 0o200]
+    store.close()
