@@ -36,7 +36,7 @@ class Changes:
         key = dict(row._mapping)
         now = _stored(self.tx, table, key)
         assert now is not None
-        self.made.append(RowChange(table.name, _plain(key), None, _plain(now)))
+        self.made.append(RowChange(table.name, plain(key), None, plain(now)))
         return key
 
     def update(self, table: Table, key: Mapping[str, Any] | int, **values: Any) -> bool:
@@ -48,7 +48,7 @@ class Changes:
             return False
         self.tx.execute(update(table).where(_is(table, key)).values(**changed))
         old = {name: before[name] for name in changed}
-        self.made.append(RowChange(table.name, _plain(key), _plain(old), _plain(changed)))
+        self.made.append(RowChange(table.name, plain(key), plain(old), plain(changed)))
         return True
 
     def delete(self, table: Table, key: Mapping[str, Any] | int) -> bool:
@@ -58,7 +58,7 @@ class Changes:
         if before is None:
             return False
         self.tx.execute(table.delete().where(_is(table, key)))
-        self.made.append(RowChange(table.name, _plain(key), _plain(before), None))
+        self.made.append(RowChange(table.name, plain(key), plain(before), None))
         return True
 
     def steps(self, person: PersonId, steps: Sequence[Step], now: datetime) -> None:
@@ -80,7 +80,7 @@ def _stored(tx: Tx, table: Table, key: Mapping[str, Any]) -> dict[str, Any] | No
     return None if row is None else dict(row._mapping)
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _to_plain(value) for name, value in values.items()}
 
 
@@ -90,7 +90,7 @@ def _to_plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _from_plain(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+def from_plain(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _read(table.c[name].type, value) for name, value in values.items()}
 
 
@@ -121,13 +121,13 @@ def put(tx: Tx, person: PersonId, changes: Sequence[Change], now: datetime) -> t
 def _put_row(tx: Tx, one: RowChange) -> None:
     """One row as `one.after` says. A row that others took out meanwhile stays out; one they made again stays."""
     table = metadata.tables[one.table]
-    key = _from_plain(table, one.key)
+    key = from_plain(table, one.key)
     if one.after is None:
         tx.execute(table.delete().where(_is(table, key)))
     elif one.before is not None:
-        tx.execute(update(table).where(_is(table, key)).values(**_from_plain(table, one.after)))
+        tx.execute(update(table).where(_is(table, key)).values(**from_plain(table, one.after)))
     elif _stored(tx, table, key) is None:
-        tx.execute(table.insert().values(**_from_plain(table, one.after)))
+        tx.execute(table.insert().values(**from_plain(table, one.after)))
 
 
 def record(

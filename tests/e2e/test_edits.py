@@ -132,3 +132,18 @@ def test_everything_of_a_kind_comes_out_together(tracker: Any, tmp_path: Path) -
     tracker("export", "journal", "--out", str(tmp_path / "all.md"))
     assert (tmp_path / "all.md").read_bytes() == path.read_bytes()
     tracker("export", "roadmap", code=2)
+
+
+def test_a_dump_restores_to_an_equal_database(tracker: Any, tmp_path: Path) -> None:
+    tracker("import", *(str(_copy(tmp_path, path.name)) for path in sorted(CASES.iterdir())))
+    tracker("plan", "tick", "Redis")
+    dumped, again = tmp_path / "all.json", tmp_path / "again.json"
+    tracker("export", "json", "--out", str(dumped))
+    other = ["--home", str(tmp_path / "other")]
+    assert run([*other, "import", str(dumped)]) == 0
+    assert run([*other, "export", "json", "--out", str(again)]) == 0
+    assert again.read_bytes() == dumped.read_bytes()
+    assert run([*other, "import", str(dumped)]) == 2  # not empty
+    cut = tmp_path / "cut.json"
+    cut.write_bytes(b"".join(dumped.read_bytes().splitlines(keepends=True)[:-1]))
+    assert run(["--home", str(tmp_path / "third"), "import", str(cut)]) == 2

@@ -115,3 +115,25 @@ def _all_of(house: House, kind: str, out: str, mine: bool) -> int:
 
 for _kind in ("list", "roadmap", "journal", "plan", "opml"):
     command.add_command(_kind_command(_kind))
+
+
+@command.command("json")
+@OUT
+@click.pass_obj
+def everything(flags: Mapping[str, str], out: str) -> None:
+    """The whole database as lines of JSON; 'tracker import' restores it into a new home, equal."""
+    from tracker.core.errors import Conflict
+    from tracker.services import dump
+    from tracker.services.files import write_whole
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        if out == "-":
+            for line in dump.lines(house.store):
+                sys.stdout.buffer.write(line)
+            return
+        path = target(house, out, "tracker.json")
+        if path.exists() and not dump.is_dump(path):
+            raise Conflict(f"{path} is there already and is no dump", "Name another file, or move it away")
+        write_whole(path, dump.lines(house.store))
+        say(f"written: {path}")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.output import emit, progress, say, tell
-from tracker.core.errors import DocumentError
+from tracker.core.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
     from tracker.documents.difference import Difference
@@ -34,9 +34,15 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
 
     Reading one again changes only what was edited in it; decisions, notes and levels stay.
     """
+    from tracker.services import dump
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        if len(files) == 1 and dump.is_dump(Path(files[0])):
+            if dry_run:
+                raise UsageError("a dump is restored whole or not at all", "Leave --dry-run out")
+            say(f"restored: {dump.restore(house.store, Path(files[0]))} rows")
+            return 0
         texts = [(name, *_read(name)) for name in files]
         return max(_one(house, name, text, codec, kind, dry_run, as_json) for name, text, codec in texts)
 
