@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 import signal
+import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -136,6 +138,11 @@ def aimed(world: World, passes: tuple[int, ...] = (1, 2, 7)) -> list[tuple[str, 
 
 def _aim(world: World, point: str, n: int, words: tuple[str, ...]) -> str:
     environment = {"TRACKER_CRASH_AT": f"{point}:{n}"}
+    reader = sqlite3.connect(world.home / "tracker.db") if point == "checkpoint" else None
+    if reader is not None:  # somebody else has it open: the log stays when a command ends
+        reader.execute("SELECT count(*) FROM filing").fetchall()
+        world.done("triage", "1", "star")
+        world.done("triage", "1", "unstar")
     before = _states(world)
     victim = next((item for item, state in before.items() if state != "done"), 0)
     target = world.folder / f"copy-{point}-{n}.db"
@@ -144,6 +151,8 @@ def _aim(world: World, point: str, n: int, words: tuple[str, ...]) -> str:
         asked = ["--database", str(world.folder / f"new-{n}.db"), *asked]
     one = Running(world, point, [_python(), "-m", "tracker", "--home", str(world.home), *asked], **environment)
     code = one.ended(60)
+    if reader is not None:
+        reader.close()
     hold("B", code in (0, -9), f"{point}:{n} ended with {code}: {one.lines[-3:]}")
     at_rest(world, world.folder / "copy")
     if code == -9:
@@ -174,8 +183,6 @@ def _states(world: World) -> dict[int, str]:
 
 
 def _python() -> str:
-    import sys
-
     return sys.executable
 
 

@@ -53,5 +53,6 @@ COMMANDS: dict[str, Row] = {
     "doctor": _row("operations", "Operate", "look for damage and trouble", "doctor"),
     "backup": _row("operations", "Operate", "an online, verified copy of the database", "backup"),
     "restore": _row("operations", "Operate", "put a backup in place of the database", "restore"),
+    "prune": _row("operations", "Operate", "list, then remove what you are done with for long", "prune"),
     "db": _row("operations", "Operate", "schema: upgrade, current", "database"),
 }

@@ -196,3 +196,26 @@ def size(flags: Mapping[str, str], as_json: bool) -> None:
             return
         table([(f"{max(room, 0) / 1024:,.0f} KiB", f"{rows:,}", name) for name, rows, room in found if rows],
               ("size", "rows", "table"))  # fmt: skip
+
+
+@click.command("prune")
+@click.argument("days", type=click.IntRange(1, 36_500))
+@click.option("--yes", is_flag=True, help="Remove what is listed; this cannot be undone.")
+@click.option("--json", "as_json", is_flag=True, help="A line a resource.")
+@click.pass_obj
+def prune(flags: Mapping[str, str], days: int, yes: bool, as_json: bool) -> None:
+    """List what has been done with or skipped for more than DAYS; with --yes remove it.
+
+    Never what waits, is filed, starred, on the shortlist, noted, planned, reviewed or named by a document of yours.
+    """
+    from tracker.services import retention
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = (retention.prune if yes else retention.spent)(house.store, days, house.clock())
+    for one in found:
+        if as_json:
+            emit({"id": one.id, "title": one.title, "decided": iso(one.decided_at), "removed": yes})
+        else:
+            tell(f"{one.id}  {one.decided_at:%Y-%m-%d}  {one.title}")
+    say(f"{len(found)} removed" if yes else f"{len(found)} would go; 'tracker prune {days} --yes' removes them")
