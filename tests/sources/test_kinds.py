@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tracker.core.model import Harvest, Polling, ResourceKind, Source, SourceId
 from tracker.core.web import Reply, Request
+from tracker.sources import youtube
 from tracker.sources.base import kind_for, kind_of
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -52,19 +54,96 @@ def test_addresses_tell_their_kind(url: str, kind: str) -> None:
 
 def test_a_channel_is_asked_by_its_feed_once_its_id_is_known() -> None:
     feed = f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"
-    assert asked("youtube", f"https://www.youtube.com/channel/{CHANNEL}/videos") == feed
-    assert asked("youtube", feed) == feed
+    long = f"https://www.youtube.com/feeds/videos.xml?playlist_id=UULF{CHANNEL[2:]}"
+    assert asked("youtube", f"https://www.youtube.com/channel/{CHANNEL}/videos") == long
+    assert asked("youtube", feed) == long
+    assert asked("youtube", feed, shorts=True, live=True) == feed
     assert asked("youtube", "https://www.youtube.com/playlist?list=PL1234567890ab").endswith(
         "playlist_id=PL1234567890ab"
     )
     assert asked("youtube", "https://www.youtube.com/@x") == "https://www.youtube.com/@x"
     page = read("youtube", "https://www.youtube.com/@x", f'<html><script>{{"externalId":"{CHANNEL}"}}</script></html>')
     assert (page.follow, page.memory) == ((feed,), {"channel": CHANNEL})
-    assert asked("youtube", "https://www.youtube.com/@x", Polling(SourceId(1), memory=page.memory)) == feed
+    assert asked("youtube", "https://www.youtube.com/@x", Polling(SourceId(1), memory=page.memory)) == long
     assert not read("youtube", "https://www.youtube.com/@x", "<html>nobody</html>").is_source
     known = Polling(SourceId(1), memory={"channel": CHANNEL})
     found = read("youtube", feed, atom(("v1", "A talk", "")), known)
     assert (found.entries[0].kind, found.memory) == (ResourceKind.VIDEO, {"channel": CHANNEL})
+
+
+def test_shorts_and_live_come_when_they_are_wished_for() -> None:
+    feed = f"https://www.youtube.com/feeds/videos.xml?channel_id={CHANNEL}"
+    long = f"https://www.youtube.com/feeds/videos.xml?playlist_id=UULF{CHANNEL[2:]}"
+    url = f"https://www.youtube.com/channel/{CHANNEL}"
+    source = Source("S", url, "youtube")
+    first, second = kind_of("youtube").ask(source, Polling(SourceId(1), etag='"1"'), NOW)
+    assert (first.url, first.etag, second.url, second.etag) == (long, '"1"', feed, "")
+    body = atom(("1", "Long", ""), ("2", "Short", "")).replace("x.example/2", "www.youtube.com/shorts/2").encode()
+
+    def given(asked: str, **options: object) -> Harvest:
+        reply = Reply(Request(asked), asked, 200, {}, body)
+        return kind_of("youtube").read(replace(source, options=options), reply, Polling(SourceId(1), baseline=True))
+
+    assert [one.title for one in given(feed).entries] == ["Long"]
+    assert given(feed).memory == {"whole": True}
+    assert len(given(feed, shorts=True).entries) == 2
+    assert given(long).follow == ()
+    assert given(long, shorts=True, live=True).follow == tuple(long.replace("UULF", p) for p in ("UUSH", "UULV"))
+    known = Polling(SourceId(1), memory={"whole": True})
+    assert [one.url for one in kind_of("youtube").ask(source, known, NOW)] == [feed]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        '<link rel="alternate" type="application/rss+xml" href="https://www.youtube.com/feeds/videos.xml?channel_id=#">',
+        '<script>"browseId":"UCbbbbbbbbbbbbbbbbbbbbbb","videoDetails":{"videoId":"x","channelId":"#"}</script>',
+        '<meta itemprop="identifier" content="#"><script>"channelId":"UCbbbbbbbbbbbbbbbbbbbbbb"</script>',
+        '<link rel="canonical" href="https://www.youtube.com/channel/#">',
+    ],
+)
+def test_a_page_names_its_own_channel_among_others(page: str) -> None:
+    found = read("youtube", "https://youtu.be/abcdefghijk", "<html>" + page.replace("#", CHANNEL))
+    assert found.memory == {"channel": CHANNEL}
+
+
+def test_a_listing_of_a_channel_is_known_as_the_feed_knows_it() -> None:
+    rows = [
+        {"id": "abcdefghijk", "title": "A", "timestamp": 1768176000, "duration": 61.5},
+        {"id": "short"},
+        {"id": "x" * 11},
+    ]
+    one, other = youtube.read_listing(rows).entries
+    assert (one.id, one.url) == ("yt:video:abcdefghijk", "https://www.youtube.com/watch?v=abcdefghijk")
+    assert (one.duration, one.published, other.published) == (61, datetime(2026, 1, 12, tzinfo=UTC), None)
+    assert youtube.videos_page(CHANNEL).endswith(f"{CHANNEL}/videos")
+
+
+def test_a_renamed_repository_is_proposed_as_the_list_writes_it() -> None:
+    moved = kind_of("github").moved
+    old, new = "https://github.com/a/b/releases.atom", "https://github.com/c/d/releases.atom"
+    assert moved(Source("S", "https://github.com/a/b", "github"), old, new) == "https://github.com/c/d"
+    assert moved(Source("S", "https://github.com/a/b/tags", "github"), old, new) == "https://github.com/c/d/tags"
+    assert moved(Source("S", old, "github"), old, new) == new
+    assert moved(Source("S", "https://x.example/1", "feed"), "https://x.example/2", new) == ""
+
+
+def test_apples_directory_leads_to_the_feed() -> None:
+    url = "https://podcasts.apple.com/us/podcast/a-show/id1234567"
+    assert kind_for(url).name == "podcast"
+    assert asked("podcast", url) == "https://itunes.apple.com/lookup?id=1234567"
+    source, look = Source("S", url, "podcast"), "https://itunes.apple.com/lookup?id=1234567"
+
+    def given(body: str) -> Harvest:
+        return kind_of("podcast").read(source, Reply(Request(look), look, 200, {}, body.encode()), Polling(SourceId(1)))
+
+    found = given('{"results": [{"feedUrl": "https://p.example/feed"}]}')
+    assert (found.follow, found.memory) == (("https://p.example/feed",), {"feed": "https://p.example/feed"})
+    known = Polling(SourceId(1), memory=found.memory)
+    assert asked("podcast", url, known) == "https://p.example/feed"
+    assert read("podcast", "https://p.example/feed", atom(("1", "Ep", "")), known).memory == found.memory
+    for nothing in ("{", '{"results": []}', '{"results": [{"feedUrl": 5}]}'):
+        assert not given(nothing).is_source
 
 
 def test_a_repository_stands_for_its_releases() -> None:

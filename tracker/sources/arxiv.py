@@ -1,4 +1,7 @@
-"""Kind `arxiv`: category feeds and queries of the API. Replacements of known papers are the same work, not new ones."""
+"""Kind `arxiv`: category feeds and queries of the API. New versions of a paper are the same work, not new ones.
+
+The API asks for three seconds between two questions: `net.limits` keeps them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from tracker.sources.feed import Feed
 _LIST = re.compile(r"https?://(?:www\.)?arxiv\.org/list/([\w.-]+)", re.I)
 _FEEDS = re.compile(r"https?://(?:rss\.arxiv\.org/|export\.arxiv\.org/(?:rss|api)/|arxiv\.org/rss/)", re.I)
 _TAIL = re.compile(r"\s*\(arXiv:\S+(?: \[[\w.-]+\])?(?: UPDATED)?\)\s*$")
+_GUID = re.compile(r"^(oai:arXiv\.org:[\w./-]+?)v\d+$", re.I)
 _HEAD = re.compile(r"^\s*(?:<p>)?\s*arXiv:\S+\s+Announce Type:\s*([\w-]+)\s*(?:Abstract:)?\s*", re.I)
 
 
@@ -44,6 +48,7 @@ def _announced(entry: Entry) -> str:
 def _paper(entry: Entry) -> Entry:
     return replace(
         entry,
+        id=_GUID.sub(r"\1", entry.id),
         kind=ResourceKind.PAPER,
         title=_TAIL.sub("", entry.title),
         summary=_HEAD.sub("", entry.summary),
