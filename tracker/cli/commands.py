@@ -39,6 +39,7 @@ COMMANDS: dict[str, Row] = {
     "split": _row("merging", "Library", "take apart what is one resource", "split"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),
     "search": _row("search", "Library", "one question over titles, texts, transcripts, notes and plans"),
+    "extract": _row("extract", "Library", "the readable text of pages, papers and files"),
     "check": _row("check", "Library", "link health of addresses and of Markdown files"),
     "transcript": _row(
         "transcript", "Library", "the transcript of a talk or of a file; 'import' keeps a file of yours"

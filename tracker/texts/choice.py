@@ -1,0 +1,103 @@
+"""Which blocks are the main text: two opinions of a library, one of our own, and what a block looks like.
+
+Each sign of a block has a weight; the sum says text or not. The weights were fitted by logistic regression on pages
+labelled by people (articles, blogs, documentation, in many languages) and checked on pages left out of the fit: there
+the vote did better than any of its members. They say, roughly: what the library keeps is text, unless it is a short
+piece full of links whose neighbours are none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+
+from tracker.texts.library import kept_by_library
+from tracker.texts.scoring import kept_by_scoring
+from tracker.texts.tree import Block, Element, ancestors
+
+START = -7.24
+WEIGHTS = {
+    "wide": 2.17, "narrow": 0.62, "length": 3.44, "short": 0.28, "linked": -3.88, "all_linked": 1.78, "heading": -0.43,
+    "item": 1.13, "cell": 1.02, "caption": -0.91, "next_ours": 1.22, "near_ours": 1.14, "between": 2.87,
+    "bad_name": -0.94, "sentence": 0.81, "before": 2.46, "after": 1.25, "repeated": 0.59,
+}  # fmt: skip
+NEAR = 4  # blocks before and after that count as neighbours
+_BAD = re.compile(
+    r"hidden|banner|combx|comment|com-|contact|foot|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|"
+    r"sidebar|skyscraper|sponsor|shopping|tags|widget|newsletter|cookie|consent|recommend|breadcrumb|navigation|\bnav\b|"
+    r"menu|subscribe|social|pagination|pager|popup|login|byline|author|caption|copyright|disclaimer|date|time\b",
+    re.I,
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ENDS = ('.', '!', '?', '。', '！', '？', ':', ';', '"', '”', '’')  # fmt: skip
+
+
+def main_blocks(root: Element, blocks: Sequence[Block]) -> frozenset[int]:
+    """Numbers of the blocks that are the main text of the page."""
+    ours = kept_by_scoring(list(blocks))
+    wide, narrow = kept_by_library(root), kept_by_library(root, precise=True)
+    rows = signs(blocks, wide, narrow, ours)
+    chosen = frozenset(
+        n for n, row in enumerate(rows) if START + sum(WEIGHTS[name] * value for name, value in row.items()) > 0
+    )
+    return chosen | ours if _half_is_lost(blocks, chosen, ours) else chosen
+
+
+def signs(
+    blocks: Sequence[Block], wide: frozenset[int], narrow: frozenset[int], ours: frozenset[int]
+) -> Iterator[dict[str, float]]:
+    """What is known of each block, in order; every sign is between 0 and 1."""
+    texts = [block.text for block in blocks]
+    agreed = sorted(wide & ours)
+    first, last = (agreed[0], agreed[-1]) if agreed else (len(blocks), -1)
+    repeated = _repeated(texts)
+    sizes = [len(text) + 10 for text in texts]
+    for n, (block, text) in enumerate(zip(blocks, texts, strict=True)):
+        tag = block.home.tag
+        linked = min(1.0, block.linked / max(1, len(text)))
+        names = " ".join(f"{node.get('class') or ''} {node.get('id') or ''}" for node in _near_ancestors(block.home))
+        around = [m for m in range(max(0, n - NEAR), min(len(blocks), n + NEAR + 1)) if m != n]
+        yield {
+            "wide": n in wide,
+            "narrow": n in narrow,
+            "length": min(math.log1p(len(text)), 7) / 7,
+            "short": len(text) < 25,
+            "linked": linked,
+            "all_linked": linked > 0.8,
+            "heading": tag in _HEADINGS,
+            "item": tag == "li",
+            "cell": tag in ("td", "th"),
+            "caption": "caption" in names or any(node.tag == "figcaption" for node in _near_ancestors(block.home)),
+            "next_ours": n + 1 in ours,
+            "near_ours": sum(sizes[m] for m in around if m in ours) / max(1, sum(sizes[m] for m in around)),
+            "between": first <= n <= last,
+            "bad_name": bool(_BAD.search(names)),
+            "sentence": text.endswith(_ENDS),
+            "before": n < first,
+            "after": n > last,
+            "repeated": text in repeated,
+        }
+
+
+def _repeated(texts: Sequence[str]) -> set[str]:
+    seen: set[str] = set()
+    return {text for text in texts if text in seen or seen.add(text)}  # type: ignore[func-returns-value]
+
+
+def _near_ancestors(node: Element) -> Iterator[Element]:
+    for level, one in enumerate(ancestors(node)):
+        if level == 5:
+            return
+        yield one
+
+
+def _half_is_lost(blocks: Sequence[Block], chosen: frozenset[int], ours: frozenset[int]) -> bool:
+    """Whether the vote kept less than half of what our own opinion holds, and the rest is prose."""
+    rest = ours - chosen
+    size, linked = _size(blocks, rest), sum(min(blocks[n].linked, len(blocks[n].text)) for n in rest)
+    return _size(blocks, chosen) * 2 < _size(blocks, ours) and linked < size * 0.15
+
+
+def _size(blocks: Sequence[Block], numbers: frozenset[int]) -> int:
+    return sum(len(blocks[n].text) for n in numbers)
