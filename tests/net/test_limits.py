@@ -4,6 +4,10 @@ import asyncio
 import time
 from itertools import pairwise
 
+import pytest
+
+from tracker.config.settings import Network
+from tracker.net.http import open_fetcher
 from tracker.net.limits import HostLimits
 
 
@@ -64,3 +68,12 @@ async def test_a_crowded_host_is_slowed_down_alone() -> None:
     await asyncio.gather(*(go(host) for host in ("a", "b") for _ in range(3)))
     assert min(b - a for a, b in pairwise(starts["a"])) >= 0.045
     assert starts["b"][2] - starts["b"][0] < 0.01
+
+
+async def test_arxivs_api_gets_the_seconds_it_asks_for() -> None:
+    async with open_fetcher(Network(host_spacing=0.0)) as fetcher:
+        async with fetcher.limits.turn("export.arxiv.org"):
+            pass
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.05), fetcher.limits.turn("export.arxiv.org"):
+                pass

@@ -23,6 +23,7 @@ from tracker.net.transport import Transport
 
 AGENT = f"tracker/{__version__}"
 RATE_LIMITED = 429
+ASKED_FOR = {"export.arxiv.org": 3.0}  # seconds between two starts that a host asks for in its terms of use
 LEAST_REST = 60.0
 
 
@@ -49,6 +50,8 @@ class HttpFetcher:
     def __init__(self, network: Network, log: IO[str] | None = None) -> None:
         self.agent = network.user_agent or AGENT
         self.limits = HostLimits(network.per_host, network.host_spacing, network.concurrency)
+        for host, seconds in ASKED_FOR.items():
+            self.limits.slow_down(host, max(seconds, network.host_spacing))
         self._transport = Transport(Guard(network.allow_private), Proxies(os.environ))
         self._robots = Robots(self.agent, self._polite)
         self._override = frozenset(host.lower() for host in network.robots_override)
