@@ -48,6 +48,9 @@ def main() -> int:
         done["failures"] = 0
     except Broken as broken:
         done |= {"failures": 1, "broken": str(broken)}
+    finally:
+        if "world" in locals():
+            world.close()
     took = sorted(drill.took) if "drill" in locals() else []
     done |= {
         "rounds": sum(row.get("ok", False) for row in rows),

@@ -45,6 +45,7 @@ class Running:
         )  # fmt: skip
         self.reader = threading.Thread(target=self._read, args=(world,), daemon=True)
         self.reader.start()
+        world.started.append(self)
 
     def _read(self, world: World) -> None:
         assert self.process.stdout is not None
@@ -74,7 +75,7 @@ class World:
         self.web = Web(seed, feeds)
         self.acks: dict[int, list[tuple[int, str]]] = {}
         self.ack_file = (folder / "acks").open("a", encoding="utf-8")
-        self.lock = threading.Lock()
+        self.lock, self.started = threading.Lock(), list[Running]()
         self.environment = {"TRACKER_ACK_LOG": "", "PYTHONUNBUFFERED": "1"}
         if database:
             self.environment["TRACKER_DATABASE_URL"] = database
@@ -85,6 +86,12 @@ class World:
             + "".join(f"  - name: F{n}\n    url: {self.web.base}/feed/{n}\n    kind: feed\n" for n in range(feeds))
         )
         self.environment["TRACKER_SOURCES"] = str(self.home / "sources.yaml")
+
+    def close(self) -> None:
+        """End what still runs: after a failure the evidence stays, the processes do not."""
+        for one in self.started:
+            if one.process.poll() is None:
+                one.kill()
 
     def keep_ack(self, line: str) -> None:
         """Append with fsync: this reader is what a person saw."""
