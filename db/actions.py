@@ -12,7 +12,7 @@ from sqlalchemy.types import TypeEngine
 
 from db import inbox as filings
 from db.store import Tx
-from db.tables import action, metadata
+from db.tables import action, metadata, note
 from db.types import Bytes, UtcDateTime
 from tracker.core.actions import Change, RowChange, from_json, invert, to_json
 from tracker.core.inbox import HistoryEntry, Step, apply
@@ -39,7 +39,7 @@ class Changes:
         self.made.append(RowChange(table.name, plain(key), None, plain(now)))
         return key
 
-    def update(self, table: Table, key: Mapping[str, Any] | int, **values: Any) -> bool:
+    def update(self, table: Table, key: Mapping[str, Any] | int, /, **values: Any) -> bool:
         """Change a row (an int is its `id`); False when it says so already or is not there."""
         key = _key(key)
         before = _stored(self.tx, table, key)
@@ -109,7 +109,7 @@ def put(tx: Tx, person: PersonId, changes: Sequence[Change], now: datetime) -> t
     fell: list[Step] = []
     for one in changes:
         if isinstance(one, RowChange):
-            _put_row(tx, one)
+            _put_row(tx, one, now)
         else:
             for here in filings.standings(tx, person, [one.resource]).values():
                 step = Step(one.resource, here, apply(here, one))
@@ -118,16 +118,30 @@ def put(tx: Tx, person: PersonId, changes: Sequence[Change], now: datetime) -> t
     return tuple(fell)
 
 
-def _put_row(tx: Tx, one: RowChange) -> None:
+def _put_row(tx: Tx, one: RowChange, now: datetime) -> None:
     """One row as `one.after` says. A row that others took out meanwhile stays out; one they made again stays."""
     table = metadata.tables[one.table]
     key = from_plain(table, one.key)
     if one.after is None:
-        tx.execute(table.delete().where(_is(table, key)))
+        _take_out(tx, table, key, now)
     elif one.before is not None:
         tx.execute(update(table).where(_is(table, key)).values(**from_plain(table, one.after)))
     elif _stored(tx, table, key) is None:
         tx.execute(table.insert().values(**from_plain(table, one.after)))
+    elif table is note:
+        tx.execute(update(note).where(_is(table, key)).values(gone_at=None))
+
+
+def _take_out(tx: Tx, table: Table, key: Mapping[str, Any], now: datetime) -> None:
+    """A row that goes. A note of a journal may stand in its file by now: its row stays, for the file to lose it."""
+    if (
+        table is note
+        and tx.execute(
+            update(note).where(_is(table, key), note.c.document_id.is_not(None)).values(gone_at=now)
+        ).rowcount
+    ):
+        return
+    tx.execute(table.delete().where(_is(table, key)))
 
 
 def record(

@@ -205,7 +205,7 @@ def put_notes(
 ) -> Counts:
     """The dated entries of a journal, by key. An entry that several files hold belongs to the longest of them."""
     mine = (note.c.person_id == person) & (note.c.kind == "journal")
-    rows = {row.key: row for row in tx.execute(select(note).where(mine))}
+    rows = {row.key: row for row in tx.execute(select(note).where(mine).order_by(note.c.gone_at.is_(None), note.c.id))}
     sizes = Counter(row.document_id for row in rows.values() if row.gone_at is None)
     fresh = [one for one in wanted if one.key not in rows]
     own = {"person_id": person, "document_id": owner, "created_at": now}

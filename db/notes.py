@@ -1,24 +1,56 @@
-"""Entries of the journal that are written here: put in and taken out as decisions."""
+"""Entries of the journal that are written here: put in, changed and taken out as decisions."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from db.actions import Changes
+from db.standing import entry_of
 from db.store import Tx
 from db.tables import note
 from tracker.core.document import DocumentNote
-from tracker.core.model import DocumentId, NoteId, PersonId, ResourceId
+from tracker.core.model import DocumentId, NodeId, NoteId, PersonId, ResourceId
 
 
-def about(tx: Tx, person: PersonId, resource: ResourceId) -> list[tuple[str, str, str]]:
-    """Title, part and address of the entries about a resource, oldest first."""
-    mine = (note.c.person_id == person) & (note.c.resource_id == resource) & note.c.gone_at.is_(None)
-    rows = tx.execute(select(note.c.title, note.c.part, note.c.url).where(mine, note.c.kind == "journal").order_by(
-        note.c.day, note.c.line.desc(), note.c.id))  # fmt: skip
-    return [(row.title, row.part, row.url) for row in rows]
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An entry about the same thing. `in_file` tells that a document holds it already."""
+
+    id: NoteId
+    day: date
+    date_as_written: str
+    title: str
+    part: str
+    url: str
+    in_file: bool
+
+
+def about(tx: Tx, person: PersonId, resource: ResourceId | None, node: NodeId | None) -> list[Earlier]:
+    """The entries about a resource, else about a place of a plan, oldest first."""
+    mine = (note.c.person_id == person) & (note.c.kind == "journal") & note.c.gone_at.is_(None)
+    same = note.c.resource_id == resource if resource else note.c.node_id == node
+    rows = tx.execute(select(note).where(mine, same).order_by(note.c.day, note.c.line.desc(), note.c.id))
+    return [
+        Earlier(NoteId(row.id), row.day, row.date_as_written, row.title, row.part, row.url, row.line > 0)
+        for row in rows
+    ]  # fmt: skip
+
+
+def keys(tx: Tx, person: PersonId) -> set[str]:
+    """What the entries that stand are known by."""
+    mine = (note.c.person_id == person) & (note.c.kind == "journal") & note.c.gone_at.is_(None)
+    return {row[0] for row in tx.execute(select(note.c.key).where(mine))}
+
+
+def entry(tx: Tx, person: PersonId, id_: int) -> DocumentNote | None:
+    """One entry that stands, None when there is none of that number."""
+    mine = (note.c.person_id == person) & (note.c.id == id_) & (note.c.kind == "journal") & note.c.gone_at.is_(None)
+    row = tx.execute(select(note).where(mine)).first()
+    return entry_of(row) if row else None
 
 
 def add(
@@ -26,20 +58,40 @@ def add(
     person: PersonId,
     one: DocumentNote,
     owner: DocumentId | None,
-    resource: ResourceId,
+    resource: ResourceId | None,
+    node: NodeId | None,
     now: datetime,
 ) -> NoteId:
     """A new entry; with `owner` it goes into that journal on its next export."""
-    level1, level2, level3 = one.bullets
     row = changes.insert(
-        note, person_id=person, document_id=owner, resource_id=resource, key=one.key, kind="journal", day=one.day,
-        date_as_written=one.date_as_written, title=one.title, part=one.part, url=one.url,
-        start_seconds=one.start_seconds, body=one.body, images=[list(image) for image in one.images],
-        bullets={"level1": level1, "level2": level2, "level3": level3}, created_at=now,
+        note, person_id=person, document_id=owner, resource_id=resource, node_id=node, key=one.key, kind="journal",
+        day=one.day, date_as_written=one.date_as_written, title=one.title, part=one.part, created_at=now,
+        **_content(one),
     )  # fmt: skip
     return NoteId(row["id"])
 
 
-def remove(changes: Changes, id_: NoteId, now: datetime) -> bool:
+def change(changes: Changes, id_: int, one: DocumentNote, now: datetime) -> bool:
+    """An entry says something else. False: it said so already."""
+    return changes.update(note, id_, **_content(one)) and changes.update(note, id_, updated_at=now)
+
+
+def mark(changes: Changes, id_: int, part: str, key: str) -> bool:
+    """An entry is another part of its talk."""
+    return changes.update(note, id_, part=part, key=key)
+
+
+def remove(changes: Changes, id_: int, now: datetime) -> bool:
     """Take an entry out; its row stays, so that a journal read again does not bring it back. False: not there."""
-    return changes.update(note, int(id_), gone_at=now)
+    return changes.update(note, id_, gone_at=now)
+
+
+def _content(one: DocumentNote) -> dict[str, Any]:
+    level1, level2, level3 = one.bullets
+    return {
+        "body": one.body,
+        "url": one.url,
+        "start_seconds": one.start_seconds,
+        "images": [list(image) for image in one.images],
+        "bullets": {"level1": level1, "level2": level2, "level3": level3},
+    }

@@ -24,7 +24,8 @@ CHUNK = 500
 
 
 def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource]:
-    """These resources in the order of `ids`; unknown ones are left out, merged ones stand for what they became."""
+    """These resources in the order of `ids`, each once: merged ones as what they became, unknown ones left out."""
+    ids = _today(tx, ids)
     out: dict[ResourceId, Resource] = {}
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
@@ -34,6 +35,15 @@ def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource
             id_ = ResourceId(row.id)
             out[id_] = _resource(row, sightings.get(id_, ()), topics.get(id_, ()))
     return [out[id_] for id_ in ids if id_ in out]
+
+
+def _today(tx: Tx, ids: Sequence[ResourceId]) -> list[ResourceId]:
+    """Ids with those of merged resources replaced by what they were merged into."""
+    became: dict[ResourceId, ResourceId] = {}
+    for start in range(0, len(ids), CHUNK):
+        merged = select(resource.c.id, resource.c.merged_into).where(resource.c.merged_into.is_not(None))
+        became |= {row[0]: row[1] for row in tx.execute(merged.where(resource.c.id.in_(ids[start : start + CHUNK])))}
+    return list(dict.fromkeys(became.get(id_, id_) for id_ in ids))
 
 
 def _standing(person: PersonId) -> Select[Any]:

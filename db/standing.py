@@ -65,7 +65,7 @@ def here(
         sighting.c.document_id == owner, sighting.c.gone_at.is_(None)
     )
     notes = {
-        row.key: _note(row) if row.gone_at is None else None
+        row.key: entry_of(row) if row.gone_at is None else None
         for row in _journal(tx, person)
         if row.key in keys or (row.document_id == owner and owner and row.gone_at is None)
     }
@@ -74,15 +74,16 @@ def here(
 
 def own_notes(tx: Tx, person: PersonId) -> list[DocumentNote]:
     """Entries of the journal that belong to no document, in the order in which they were written."""
-    return [_note(row) for row in _journal(tx, person) if row.document_id is None and row.gone_at is None]
+    return [entry_of(row) for row in _journal(tx, person) if row.document_id is None and row.gone_at is None]
 
 
 def _journal(tx: Tx, person: PersonId) -> list[Any]:
     mine = select(note).where(note.c.person_id == person, note.c.kind == "journal")
-    return list(tx.execute(mine.order_by(note.c.id)))
+    return list(tx.execute(mine.order_by(note.c.gone_at.is_(None), note.c.id)))  # of one key, what stands counts
 
 
-def _note(row: Any) -> DocumentNote:
+def entry_of(row: Any) -> DocumentNote:
+    """The row of an entry as a value."""
     levels = row.bullets
     return DocumentNote(
         key=row.key, line=row.line, day=row.day, date_as_written=row.date_as_written, title=row.title, body=row.body,

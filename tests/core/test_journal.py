@@ -11,10 +11,12 @@ from tracker.core.journal import (
     JournalStyle,
     body,
     bullets_of,
+    clock_seconds,
     entry,
     entry_title,
     is_newest_first,
     note_key,
+    part_marks,
     place_of,
 )
 
@@ -55,3 +57,33 @@ def test_an_entry_is_written_in_its_journals_habits() -> None:
     assert body("", [], JournalStyle(gap=0)) == ""
     assert entry(DocumentNote("k", 0, day, "20260102", "T", ""), JournalStyle()) == "# 20260102 T\n\n"
     assert entry_title("## **Bold** title ") == "Bold** title"
+
+
+@pytest.mark.parametrize(
+    ("marks", "numbers", "told"),
+    [
+        ([None], False, [""]),
+        ([None], True, [""]),
+        (["", None], False, ["", "下"]),
+        ([None, None], False, ["上", "下"]),
+        (["上", None, None], False, ["上", "中", "下"]),
+        (["", None, None], False, ["", "中", "下"]),
+        (["上", "下", None], False, ["上", "下", "3"]),
+        (["上", "中", None], False, ["上", "中", "下"]),
+        ([None, "下"], False, ["上", "下"]),
+        (["1", None], True, ["1", "2"]),
+        (["1", None], False, ["1", "2"]),
+        ([None, None, None, None], False, ["1", "2", "3", "4"]),
+        (["x", None, None], False, ["x", "下", "3"]),
+    ],
+)
+def test_parts_of_a_talk_are_told_together(marks: list[str | None], numbers: bool, told: list[str]) -> None:
+    assert part_marks(marks, numbers=numbers) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("20:31", 1231), ("1231", 1231), ("1231s", 1231), ("1:02:03", 3723), ("", None), ("a", None), ("1:99", None)],
+)
+def test_a_time_in_a_talk_is_read(text: str, seconds: int | None) -> None:
+    assert clock_seconds(text) == seconds

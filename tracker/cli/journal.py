@@ -54,17 +54,23 @@ def _entry(one: JournalEntry) -> dict[str, Any]:
 
 
 @click.command("note")
-@click.argument("id_", metavar="RESOURCE|NOTE", type=int)
+@click.argument("about", metavar="RESOURCE|PLACE|NOTE")
 @click.argument("text", nargs=-1)
 @click.option("--day", default="", metavar="YYYY-MM-DD", help="The day it belongs to (default: today).")
-@click.option("--at", type=click.IntRange(0), help="The second of the talk it begins at.")
+@click.option("--at", default="", metavar="20:31", help="Where in the talk it begins (also seconds).")
 @click.option("--part", help="The part of the talk (default: told from the entries before it).")
-@click.option("--remove", is_flag=True, help="Take the note of this number out instead.")
+@click.option("--edit", is_flag=True, help="Change the note of this number: TEXT, - for stdin, else in your $EDITOR.")
+@click.option("--remove", is_flag=True, help="Take the note of this number out.")
 @click.pass_obj
 def note(
-    flags: Mapping[str, str], id_: int, text: tuple[str, ...], day: str, at: int | None, part: str | None, remove: bool
-) -> None:
-    """Write a note about RESOURCE into the journal: a line a bullet, indented lines below it; - reads stdin."""
+    flags: Mapping[str, str], about: str, text: tuple[str, ...], day: str, at: str, part: str | None, edit: bool,
+    remove: bool,
+) -> None:  # fmt: skip
+    """Write a note into the journal: a line a bullet, indented lines below it; - reads stdin, no TEXT opens $EDITOR.
+
+    It is about the resource of a number, or a place of a plan ('#12' or its title). 'tracker journal --json' gives the
+    numbers of notes.
+    """
     from tracker.cli.acks import report
     from tracker.services import notes
     from tracker.wiring import house_of
@@ -72,15 +78,46 @@ def note(
     with house_of(flags) as house:
         now = house.clock()
         if remove:
-            report(notes.remove(house.store, house.person, id_, now=now, made_by="cli"))
+            report(notes.remove(house.store, house.person, _number(about), now=now, made_by="cli"))
             return
-        words = sys.stdin.read() if text == ("-",) else " ".join(text)
+        if edit:
+            words = _words(text, notes.text_of(house.store, house.person, _number(about)))
+            report(notes.edit(house.store, house.person, _number(about), words, now=now, made_by="cli"))
+            return
         when = _day(day) if day else now.astimezone(house.zone).date()
+        start, words = _start(at), _words(text, "")
         report(
             notes.write(
-                house.store, house.person, id_, words, day=when, at=at, part=part, now=now, made_by="cli"
+                house.store, house.person, about, words, day=when, at=start, part=part, now=now, made_by="cli"
             )
         )  # fmt: skip
+
+
+def _number(word: str) -> int:
+    from tracker.core.errors import UsageError
+
+    if not (word.isascii() and word.isdigit()):
+        raise UsageError(f"'{word}' is no number of a note", "'tracker journal --json' gives them")
+    return int(word)
+
+
+def _words(text: tuple[str, ...], now: str) -> str:
+    """The words given; from stdin, or out of the person's editor beginning with `now`."""
+    if text and text != ("-",):
+        return " ".join(text)
+    if text or not sys.stdin.isatty():
+        return sys.stdin.read()
+    return click.edit(now, extension=".md") or now
+
+
+def _start(text: str) -> int | None:
+    from tracker.core.errors import UsageError
+    from tracker.core.journal import clock_seconds
+
+    seconds = clock_seconds(text) if text else None
+    if text and seconds is None:
+        raise UsageError(f"'{text}' is no time in a talk", "Write 20:31, 1:02:03 or seconds")
+    return seconds
 
 
 def _day(text: str) -> date:

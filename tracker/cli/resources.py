@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.output import emit, table, tell
+from tracker.cli.output import emit, say, table, tell
 
 if TYPE_CHECKING:
     from db.links import Evidence
@@ -59,6 +59,8 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
 
     with house_of(flags) as house:
         found = library.resource(house.store, house.person, ResourceId(number))
+        if found.id != number:
+            say(f"{number} is merged into {found.id}; 'tracker split {found.id}' parts them")
         health = links.known(house.store, [found.id]).get(found.id)
         if as_json:
             emit(shapes.resource(found, health))
@@ -74,7 +76,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",
         }
-        rows |= _transcript(house, ResourceId(number))
+        rows |= _transcript(house, found.id)
         for key, value in rows.items():
             if value:
                 tell(f"  {key:<10} {value}")

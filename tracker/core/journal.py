@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -55,6 +56,40 @@ def next_part(history: Sequence[str], *, numbers: bool = False) -> str:
         return str(max(counted) + 1)
     open_ended = "下" not in history and len(history) < 3
     return "下" if open_ended and not numbers else str(len(history) + 1)
+
+
+PARTS = {1: ("",), 2: ("上", "下"), 3: ("上", "中", "下")}
+
+
+def part_marks(marks: Sequence[str | None], *, numbers: bool = False) -> list[str]:
+    """The marks of a talk's entries in their order; None = to be told. Marks that stand already are not changed.
+
+    Two are 上 下, three 上 中 下, more are numbered; the first may stand without a mark. Where those that stand do not
+    fit, each new one follows from those before it.
+    """
+    count = len(marks)
+    told = PARTS[count] if count in PARTS and (count == 1 or not numbers) else tuple(map(str, range(1, count + 1)))
+    if all(
+        mark in (None, wanted) or (mark == "" and not i)
+        for i, (mark, wanted) in enumerate(zip(marks, told, strict=True))
+    ):
+        return [wanted if mark is None else mark for mark, wanted in zip(marks, told, strict=True)]
+    stand = [mark for mark in marks if mark is not None]
+    out = []
+    for mark in marks:
+        out.append(next_part(stand, numbers=numbers) if mark is None else mark)
+        stand += [out[-1]] if mark is None else []
+    return out
+
+
+def clock_seconds(text: str) -> int | None:
+    """Seconds of `1231`, `20:31` or `1:02:03`, also with an s behind; None for what is no time."""
+    if not re.fullmatch(r"\d{1,6}s?|\d{1,3}:[0-5]?\d|\d{1,2}:[0-5]?\d:[0-5]?\d", text, re.ASCII):
+        return None
+    seconds = 0
+    for part in text.removesuffix("s").split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds
 
 
 def bullets_of(text: str) -> list[Bullet]:

@@ -12,7 +12,7 @@ from db.resources import by_ids
 from db.store import Store, Tx
 from tracker.core.errors import NotFound, UsageError, nearest
 from tracker.core.inbox import Done
-from tracker.core.model import NodeId, PersonId, ResourceId
+from tracker.core.model import NodeId, PersonId, Resource, ResourceId
 from tracker.core.plan import DEEPEST, Branch, JournalEntry, NodeState, PlanNode, grow
 from tracker.core.text import clean_line, fold
 from tracker.documents.boxes import plain_remark, read_remark
@@ -110,14 +110,19 @@ def attach(
     """Give a place resources to learn it from (or with `off` take them back). Raises NotFound."""
     with deciding(store, person, "detach" if off else "attach", now=now, made_by=made_by) as changes:
         one = find_node(changes.tx, person, place)
-        known = {found.id: found for found in by_ids(changes.tx, person, [ResourceId(id_) for id_ in ids])}
-        if missing := [id_ for id_ in ids if id_ not in known]:
-            raise NotFound("resource", str(missing[0]), "tracker resources")
-        for id_ in known:
-            (nodes.detach if off else nodes.attach)(changes, one.id, id_)
-        what = f"'{known[ResourceId(ids[0])].title}'" if len(ids) == 1 else f"{len(ids)} resources"
+        found = [_resource(changes.tx, person, id_) for id_ in ids]
+        for work in found:
+            (nodes.detach if off else nodes.attach)(changes, one.id, work.id)
+        what = f"'{found[0].title}'" if len(ids) == 1 else f"{len(ids)} resources"
         changes.label = f"took {what} off '{one.title}'" if off else f"attached {what} to '{one.title}'"
     return changes.done
+
+
+def _resource(tx: Tx, person: PersonId, id_: int) -> Resource:
+    found = by_ids(tx, person, [ResourceId(id_)])
+    if not found:
+        raise NotFound("resource", str(id_), "tracker resources")
+    return found[0]
 
 
 def _named(found: Sequence[PlanNode]) -> str:
