@@ -286,4 +286,10 @@ def readdress(changes: Changes, id_: int, url: str, now: datetime) -> None:
     )
     for mention in changes.tx.execute(mentions).all():
         if mention.url and canonical(mention.url) == old:
-            changes.update(sighting, mention.id, url=url)
+            changes.update(sighting, mention.id, url=_with_place(url, mention.url))
+
+
+def _with_place(url: str, old: str) -> str:
+    """The new address with the place in the page (`#part`) that the old one named; a route (`#/x`) is none."""
+    page, _, place = old.partition("#")
+    return f"{url}#{place}" if place and "#" not in url and canonical(page) == canonical(old) else url

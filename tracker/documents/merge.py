@@ -219,13 +219,14 @@ def _moves(base: Document, here: Here, file: Document, names: Mapping[str, str])
     """Addresses that were moved here and stand in the file as they did."""
     before, now = {one.key: one for one in base.mentions}, {one.key: one for one in file.mentions}
     addresses = {one.url for one in file.mentions}
+    escaped = file.kind == "opml" or (file.kind == "bookmarks" and "&amp;" in file.text)
     moves, stuck = [], []
     for key, to in here.links.items():
         old, new = before.get(key), now.get(names.get(key, key))
         if old is None or old.url == to:
             continue
         if new is not None and new.url == old.url:
-            moves.append(Move(new, to))
+            moves.append(Move(new, to, escaped))
         elif to not in addresses:
             stuck.append(Clash(key, "address", new.line if new else 0, old.url, to, new.url if new else None))
     return moves, stuck

@@ -25,10 +25,14 @@ _TIME = re.compile(r"[?&#](?:t|start|time_continue|at)=[^&#\s]*", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """An address that is another one now. `mention` says where it stands and how it was written."""
+    """An address that is another one now. `mention` says where it stands and how it was written.
+
+    `escaped` tells that the text is markup in which `&` is written `&amp;`.
+    """
 
     mention: Mention
     to: str
+    escaped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _moved(line: str, move: Move) -> str:
     while found := _ADDRESS.search(line, at):
         length = _length(found[0], move.mention.url)
         written = found[0][:length]
-        out += line[at : found.start()] + (_as_written(written, move.to) if length else found[0][:_SCHEME])
+        out += line[at : found.start()] + (_as_written(written, move) if length else found[0][:_SCHEME])
         at = found.start() + (length or _SCHEME)
     return out + line[at:]
 
@@ -112,13 +116,14 @@ def _may_end(token: str, length: int) -> bool:
     return token[length] in ").,;:!?*_~'\"]>}[" or ord(token[length]) > 0x2E7F
 
 
-def _as_written(written: str, to: str) -> str:
+def _as_written(written: str, move: Move) -> str:
     """The new address as the old one was written: with its start time, where the new site knows one, and escaped."""
+    to = move.to
     time = _TIME.search(unescape(written)) if split_time(unescape(written))[1] is not None else None
     if time and split_time(to)[1] is None:
         timed = to + ("&" if "?" in to else "?") + time[0][1:]
         to = timed if split_time(timed)[1] is not None else to
-    return escape(to) if "&amp;" in written else to
+    return escape(to) if move.escaped or "&amp;" in written else to
 
 
 @dataclass(frozen=True, slots=True)
