@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tracker.cli.main import run
+from tracker.services.files import write_whole
 
 CASES = Path(__file__).parents[1] / "cases" / "documents"
 
@@ -134,7 +139,7 @@ def test_everything_of_a_kind_comes_out_together(tracker: Any, tmp_path: Path) -
     tracker("export", "roadmap", code=2)
 
 
-def test_a_dump_restores_to_an_equal_database(tracker: Any, tmp_path: Path) -> None:
+def test_a_dump_restores_to_an_equal_database(tracker: Any, tmp_path: Path, capsys: Any) -> None:
     tracker("import", *(str(_copy(tmp_path, path.name)) for path in sorted(CASES.iterdir())))
     tracker("plan", "tick", "Redis")
     dumped, again = tmp_path / "all.json", tmp_path / "again.json"
@@ -143,7 +148,57 @@ def test_a_dump_restores_to_an_equal_database(tracker: Any, tmp_path: Path) -> N
     assert run([*other, "import", str(dumped)]) == 0
     assert run([*other, "export", "json", "--out", str(again)]) == 0
     assert again.read_bytes() == dumped.read_bytes()
+    found = tracker("search", "Redis", "--json")
+    assert run([*other, "search", "Redis", "--json"]) == 0
+    assert capsys.readouterr().out == found != ""
     assert run([*other, "import", str(dumped)]) == 2  # not empty
     cut = tmp_path / "cut.json"
     cut.write_bytes(b"".join(dumped.read_bytes().splitlines(keepends=True)[:-1]))
     assert run(["--home", str(tmp_path / "third"), "import", str(cut)]) == 2
+
+
+def child(home: Path, *words: str, **env: str) -> int:
+    """A process of its own, which may be killed."""
+    command = [sys.executable, "-m", "tracker", "--home", str(home), *words]
+    return subprocess.run(command, env=os.environ | env, capture_output=True, timeout=60).returncode
+
+
+@pytest.mark.parametrize("point", ["export.tmp_written", "export.before_rename", "export.after_rename"])
+@pytest.mark.parametrize("kind", ["document", "json"])
+def test_a_kill_in_the_middle_of_an_export_leaves_a_whole_file(
+    tracker: Any, tmp_path: Path, point: str, kind: str
+) -> None:
+    path = _copy(tmp_path, "roadmap.md")
+    tracker("import", str(path))
+    words = ["export", "document", "roadmap.md", "--out", str(path)]
+    if kind == "json":
+        path = tmp_path / "all.json"
+        words = ["export", "json", "--out", str(path)]
+        tracker(*words)
+    tracker("plan", "tick", "Redis")
+    before = path.read_bytes()
+    assert child(tmp_path / "home", *words, TRACKER_CRASH_AT=f"{point}:1") not in (0, 1, 2, 70)
+    killed = path.read_bytes()
+    tracker(*words)
+    after = path.read_bytes()
+    assert before != after
+    assert killed == (after if point == "export.after_rename" else before)
+    again = json.loads(tracker("import", str(_copy(tmp_path, "list.md")), "--json"))
+    assert again["created"] > 0
+    for left in tmp_path.glob(".*.tmp"):
+        os.utime(left, (0, 0))
+    tracker(*words)
+    assert not list(tmp_path.glob(".*.tmp"))  # what the kill left behind goes with a later export
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"half"
+        raise ZeroDivisionError
+
+    path = tmp_path / "f.json"
+    path.write_text("whole")
+    with pytest.raises(ZeroDivisionError):
+        write_whole(path, broken())
+    assert path.read_text() == "whole"
+    assert [one.name for one in tmp_path.iterdir()] == ["f.json"]

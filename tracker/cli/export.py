@@ -119,21 +119,23 @@ for _kind in ("list", "roadmap", "journal", "plan", "opml"):
 
 @command.command("json")
 @OUT
+@click.option("--me", is_flag=True, help="Leave out what is another person's on a shared database.")
 @click.pass_obj
-def everything(flags: Mapping[str, str], out: str) -> None:
-    """The whole database as lines of JSON; 'tracker import' restores it into a new home, equal."""
+def everything(flags: Mapping[str, str], out: str, me: bool) -> None:
+    """The whole database as lines of JSON; 'tracker import' restores it into an empty one, equal, on either engine."""
     from tracker.core.errors import Conflict
     from tracker.services import dump
     from tracker.services.files import write_whole
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        only = house.person if me else None
         if out == "-":
-            for line in dump.lines(house.store):
+            for line in dump.lines(house.store, only):
                 sys.stdout.buffer.write(line)
             return
         path = target(house, out, "tracker.json")
         if path.exists() and not dump.is_dump(path):
             raise Conflict(f"{path} is there already and is no dump", "Name another file, or move it away")
-        write_whole(path, dump.lines(house.store))
+        write_whole(path, dump.lines(house.store, only))
         say(f"written: {path}")

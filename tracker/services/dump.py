@@ -8,12 +8,13 @@ from pathlib import Path
 from db import dump as rows
 from db.store import Store
 from tracker.core.errors import DocumentError
+from tracker.core.model import PersonId
 
 
-def lines(store: Store) -> Iterator[bytes]:
-    """The dump, line by line, of one moment."""
+def lines(store: Store, only: PersonId | None = None) -> Iterator[bytes]:
+    """The dump, line by line, of one moment; `only` leaves out what is another person's."""
     with store.read() as tx:
-        yield from rows.lines(tx)
+        yield from rows.lines(tx, only)
 
 
 def is_dump(path: Path) -> bool:

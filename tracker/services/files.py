@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import time
 from collections.abc import Iterable
+from glob import escape
 from pathlib import Path
 
 from tracker.core.drill import pass_point
 from tracker.core.errors import ConfigError
+
+LEFT_BEHIND = 3600  # seconds
 
 
 def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
@@ -21,6 +25,7 @@ def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
         with temporary.open("wb") as out:
             out.writelines(_pieces(content))
             out.flush()
@@ -32,11 +37,20 @@ def write_whole(path: Path, content: str | bytes | Iterable[bytes]) -> None:
         temporary.replace(path)
         pass_point("export.after_rename")
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise ConfigError(
             str(path), 0, "", f"cannot be written ({error.strerror}). The old file is as it was"
         ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()  # gone already where all went well
+
+
+def _sweep(path: Path) -> None:
+    """Take away what a write of this file left behind when its process was killed, an hour ago or longer."""
+    for left in path.parent.glob(f".{escape(path.name)}.*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_BEHIND:
+                left.unlink()
 
 
 def _pieces(content: str | bytes | Iterable[bytes]) -> Iterable[bytes]:
