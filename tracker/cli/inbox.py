@@ -23,7 +23,8 @@ def command(
 ) -> None:
     """What waits for a decision, newest first. QUERY narrows it (see 'tracker search --help')."""
     from tracker.cli import shapes
-    from tracker.services import inbox, library
+    from tracker.services import inbox, library, links
+    from tracker.services.suggest import Adviser
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -38,8 +39,10 @@ def command(
             limit=limit,
         )
         if as_json:
-            for found in library.resources_by_id(house.store, house.person, [row.id for row in page.items]):
-                emit(shapes.resource(found))
+            ids = [row.id for row in page.items]
+            health, sure = links.known(house.store, ids), Adviser(house.store, house.person).sure(ids)
+            for found in library.resources_by_id(house.store, house.person, ids):
+                emit(shapes.resource(found, health.get(found.id), shapes.suggestion(sure.get(found.id))))
             return
         table(
             [

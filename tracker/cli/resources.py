@@ -55,6 +55,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
     from tracker.cli import shapes
     from tracker.core.model import ResourceId
     from tracker.services import library, links
+    from tracker.services.suggest import Adviser
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -63,7 +64,8 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             say(f"{number} is merged into {found.id}; 'tracker split {found.id}' parts them")
         health = links.known(house.store, [found.id]).get(found.id)
         if as_json:
-            emit(shapes.resource(found, health))
+            sure = Adviser(house.store, house.person).sure([found.id])
+            emit(shapes.resource(found, health, shapes.suggestion(sure.get(found.id))))
             return
         tell(found.title or "(no title)")
         rows = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tracker.cli.output import iso
 from tracker.core.health import Health
 from tracker.core.model import Resource, Sighting
+
+if TYPE_CHECKING:
+    from tracker.services.suggest import Suggestion
 
 
 def sighting(s: Sighting) -> dict[str, Any]:
@@ -47,6 +50,11 @@ def link(health: Health | None) -> dict[str, Any] | None:
         "next_check": iso(health.next_check_at),
         "why_next": health.why_next or None,
     }
+
+
+def suggestion(one: Suggestion | None) -> dict[str, Any] | None:
+    """The topic a resource likely belongs to; None when nothing is sure."""
+    return {"topic": one.title, "score": one.score, "reason": one.why} if one else None
 
 
 def resource(r: Resource, health: Health | None = None, suggestion: dict[str, Any] | None = None) -> dict[str, Any]:

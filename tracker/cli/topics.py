@@ -9,6 +9,7 @@ import click
 
 from tracker.cli import shapes
 from tracker.cli.output import emit, say, table, tell
+from tracker.core.model import ResourceId
 
 if TYPE_CHECKING:
     from db.nodes import Topic
@@ -89,3 +90,43 @@ def show(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> Non
         for place in places:
             tell(f"{place.node.document or 'own'}: {' / '.join(place.path)}")
         table([(f"{one.id}", one.kind.value, one.title) for one in resources], ("id", "kind", "title"))
+
+
+@command.command("suggest")
+@click.argument("ids", nargs=-1, required=True, type=int, metavar="ID...")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def suggest(flags: Mapping[str, str], ids: tuple[int, ...], as_json: bool) -> None:
+    """The likeliest topics of resources, with the reason; `?` marks those that are not sure."""
+    from tracker.services.suggest import Adviser
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = Adviser(house.store, house.person).suggestions(ids)
+    for id_ in ids:
+        for one in found.get(ResourceId(id_), ()):
+            if as_json:
+                emit({"id": id_, "topic": one.title, "score": one.score, "sure": one.sure, "reason": one.why})
+            else:
+                tell(f"{id_}  {one.score:.2f}{' ' if one.sure else '?'} {one.title}  ({one.why})")
+
+
+@command.command("evaluate")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def evaluate(flags: Mapping[str, str], as_json: bool) -> None:
+    """How good the suggestions are: each fifth of your filings guessed from the others, beside simpler guesses."""
+    from tracker.services import suggest
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = suggest.evaluate(house.store, house.person)
+    if as_json:
+        ways = {one.name: {"top1": round(one.first, 4), "top3": round(one.three, 4)} for one in found.scores}
+        said = {"coverage": round(found.said, 4), "precision": round(found.right, 4)}
+        emit({"items": found.items, "topics": found.topics, **said, "scores": ways})
+        return
+    rows = [(one.name, f"{one.first:.1%}", f"{one.three:.1%}") for one in found.scores]
+    table(rows, ("guess", "first", "among three"))
+    tell(f"said aloud: {found.said:.1%}, of those right: {found.right:.1%}")
+    say(f"{found.items} filings under {found.topics} topics, five-fold")

@@ -37,11 +37,19 @@ class Awesome:
 
 
 def _mention(link: Link, tree: Tree) -> Mention:
-    note = link.context.removeprefix(link.title).strip(_JOINTS) if link.context.startswith(link.title) else ""
+    note = _beside(link.context, link.title)
     return mention(
         link.url, link.title, link.line, section=link.section, note=clean_line(note, 1000),
         node=tree.at(link.section, link.line),
     )  # fmt: skip
+
+
+def _beside(context: str, title: str) -> str:
+    """What stands in the same item, row or sentence as a link; a sentence that goes on before the link stays whole."""
+    if context.startswith(title):
+        return context.removeprefix(title).strip(_JOINTS)
+    cells = [cell.strip() for cell in context.split(" | ")]
+    return " | ".join(cell for cell in cells if cell and cell != title)
 
 
 def reader() -> DocumentReader:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tracker.core.html import title_text
@@ -80,6 +80,8 @@ class _Walk:
     def piece(self, text: str) -> Iterator[Link]:
         """The links of one piece."""
         depth, line, level = 0, 1, 0
+        row: list[Link] | None = None  # of a table: its cells are what stands beside a link in it
+        cells: list[str] = []
         for token in self._blocks.parse(text, self._known):
             line = token.map[0] + 1 if token.map else line
             if token.type == "heading_open":
@@ -88,6 +90,14 @@ class _Walk:
                 depth += 1
             elif token.type in ("bullet_list_close", "ordered_list_close"):
                 depth -= 1
+            elif token.type == "tr_open":
+                row, cells = [], []
+            elif token.type == "tr_close" and row is not None:
+                yield from (replace(one, context=" | ".join(cells)) for one in row)
+                row = None
+            elif token.type == "inline" and row is not None:
+                row.extend(self._text(token, self._line + line, depth, level))
+                cells.append(_plain(self._children(token.content)))
             elif token.type == "inline":
                 yield from self._text(token, self._line + line, depth, level)
                 level = 0
