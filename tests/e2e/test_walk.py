@@ -108,7 +108,7 @@ def test_a_day_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], w
     assert "snoozed" not in go("undo")
     assert "snoozed" in go("redo")
     assert "nothing" not in go("redo")
-    assert [e["verb"] for e in lines(go("history", "--json"))] == ["snooze", "file", "done"]
+    assert [e["verb"] for e in lines(go("history", "--json"))] == ["snooze", "file", "topic", "done"]
     assert "marked 'T0' done" in go("history")
     assert "KV cache" in go("topics")
     assert lines(go("topics", "--json"))[0]["resources"] == 1
