@@ -144,3 +144,39 @@ def _new_database(address: str) -> str:
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def make_pdf() -> Callable[..., bytes]:
+    """Makes a PDF of pages of lines; `title` is what its metadata says."""
+    return _pdf
+
+
+def _pdf(pages: list[list[str]], title: str = "") -> bytes:
+    """A small PDF as typesetters make them: one font, a line a text operator, an index of objects at its end."""
+    kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(len(pages)))
+    said = title.replace("(", "\\(").replace(")", "\\)")
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    for n, lines in enumerate(pages):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {5 + 2 * n} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
+        shown = [line.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)") for line in lines]
+        drawn = "BT /F1 10 Tf 72 740 Td 12 TL\n" + "".join(f"({line}) Tj T*\n" for line in shown) + "ET"
+        objects.append(f"<< /Length {len(drawn.encode('cp1252'))} >>\nstream\n{drawn}\nendstream")
+    objects.append(f"<< /Title ({said}) >>")
+    out, places = b"%PDF-1.5\n", list[int]()
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n".encode("cp1252")
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    tail = (
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    )
+    return out + (head + tail).encode("ascii")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from tracker.config.load import load_settings
 from tracker.config.settings import Settings
 from tracker.core.errors import ConfigError
-from tracker.core.model import FIRST_PERSON, PersonId
+from tracker.core.model import FIRST_PERSON, PersonId, ResourceId
 
 if TYPE_CHECKING:
     from db.store import Store
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from tracker.services.crawl import Summary
     from tracker.services.links import Pass
     from tracker.services.reading import ReadingRoom
+    from tracker.services.texts import Kept
+    from tracker.services.texts import Tools as TextTools
     from tracker.services.transcripts import Tools as TalkTools
 
 
@@ -162,6 +164,38 @@ class House:
             return 0
         async with self.own_talk_tools() as tools:
             return await work(self.store, tools, **wishes)
+
+    def text_tools(self, fetcher: HttpFetcher, reading: ReadingRoom) -> TextTools:
+        """What fetching readable texts needs."""
+        from tracker.services.texts import Tools
+
+        return Tools(fetcher, reading, self.clock, self.settings.texts)
+
+    @asynccontextmanager
+    async def own_text_tools(self) -> AsyncIterator[TextTools]:
+        """The same with a fetcher and a reading room of its own, for one command."""
+        reading = self.reading()
+        try:
+            async with self.fetcher() as fetcher:
+                yield self.text_tools(fetcher, reading)
+        finally:
+            await reading.close()
+
+    async def texts(self, **wishes: Any) -> int:
+        """Fetch the readable texts that are due (see `services.texts.work`); how many were asked for."""
+        from tracker.services.texts import due, work
+
+        if not due(self.store, self.clock(), self.settings.texts):
+            return 0
+        async with self.own_text_tools() as tools:
+            return await work(self.store, tools, **wishes)
+
+    async def fetch_text(self, id_: ResourceId) -> Kept:
+        """Fetch the readable text of one resource now. Raises NotFound."""
+        from tracker.services.texts import fetch_one
+
+        async with self.own_text_tools() as tools:
+            return await fetch_one(self.store, tools, id_)
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""

@@ -107,6 +107,16 @@ def test_what_is_no_text_is_named(page, outcome):
     assert read_text(page.encode()).outcome == outcome
 
 
+@pytest.mark.parametrize("end", ["", "</head><body>", "</head>", "<link rel=x>"])
+def test_a_page_that_leaves_body_out_is_read_like_any_other(end):
+    page = (
+        f"<title>Foxes</title>{end}<article><h1>Foxes</h1><p>{'The fox jumps over the dog. ' * 9}</p></article><p>End."
+    )
+    found = read_text(page.encode())
+    assert found.outcome == "ok"
+    assert found.text.startswith("Foxes\n\nThe fox")
+
+
 def test_minutes_of_chinese_count_characters():
     page = "<article>" + "<p>" + "读" * 199 + "。</p>" * 1 + "<p>" + "书" * 600 + "。</p></article>"
     found = read_text(page.encode())

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Look at every enabled source, due or not.")
 @click.option("--force", is_flag=True, help="Ask again without validators, also sources that rest or stopped.")
 @click.option("--without-transcripts", is_flag=True, help="Leave the talks that are due for the next pass.")
+@click.option("--without-texts", is_flag=True, help="Leave the readable texts that are due for the next pass.")
 @click.option("--json", "as_json", is_flag=True, help="A line a source, a summary last.")
 @click.pass_obj
 def command(
@@ -27,20 +28,23 @@ def command(
     everything: bool,
     force: bool,
     without_transcripts: bool,
+    without_texts: bool,
     as_json: bool,
 ) -> int:
     """Look at the sources that are due (or the NAMES given, or all), and put what is new into the inbox.
 
-    Then ask for the transcripts of talks that are due, slowly, as their sites want it; not when NAMES are given.
+    Then fetch the readable texts that are wanted (setting texts.automatic), and ask for the transcripts of talks that
+    are due, slowly, as their sites want it; neither when NAMES are given.
     """
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        return asyncio.run(_crawl(house, names, everything, force, not (without_transcripts or names), as_json))
+        more = () if names else (("texts",) * (not without_texts) + ("talks",) * (not without_transcripts))
+        return asyncio.run(_crawl(house, names, everything, force, more, as_json))
 
 
 async def _crawl(
-    house: House, names: tuple[str, ...], everything: bool, force: bool, transcripts: bool, as_json: bool
+    house: House, names: tuple[str, ...], everything: bool, force: bool, more: tuple[str, ...], as_json: bool
 ) -> int:
     with progress(None, "crawling") as step:
 
@@ -51,9 +55,28 @@ async def _crawl(
         summary = await house.crawl(names=names, everything=everything, force=force, on_line=on_line)
         if not names:
             _print_links(await house.check_links(on_result=lambda one: step()))
-    asked = await _transcripts(house) if transcripts else 0
-    _print_summary(summary, asked, as_json)
+    texts = await _texts(house) if "texts" in more else 0
+    talks = await _transcripts(house) if "talks" in more else 0
+    _print_summary(summary, texts, talks, as_json)
     return 1 if summary.failed else 0
+
+
+async def _texts(house: House) -> int:
+    """What the readable texts that are due brought: a line for each that gave none, the others counted."""
+    came = 0
+
+    def on_text(kept: Any) -> None:
+        nonlocal came
+        step()
+        came += kept.outcome == "ok"
+        if kept.outcome != "ok":
+            say(f"{kept.wanted.title or kept.wanted.url}: no text: {kept.outcome}: {kept.why}")
+
+    with progress(None, "texts") as step:
+        asked = await house.texts(on_text=on_text)
+    if asked:
+        say(f"{came} of {asked} texts fetched")
+    return came
 
 
 async def _transcripts(house: House) -> int:
@@ -99,7 +122,7 @@ def _print_links(done: Any) -> None:
         say(f"links: {done.outage}")
 
 
-def _print_summary(summary: Any, talks: int, as_json: bool) -> None:
+def _print_summary(summary: Any, texts: int, talks: int, as_json: bool) -> None:
     if as_json:
         emit(
             {
@@ -108,6 +131,7 @@ def _print_summary(summary: Any, talks: int, as_json: bool) -> None:
                 "new": summary.new,
                 "updated": summary.updated,
                 "failed": summary.failed,
+                "texts": texts,
                 "talks": talks,
                 "seconds": round(summary.seconds, 3),
             }

@@ -35,16 +35,16 @@ def command(flags: Mapping[str, str], inputs: tuple[str, ...], url: str, select:
     for name, article in zip(inputs, found, strict=True):
         bad += article.outcome != "ok"
         if as_json:
-            emit(_shape(name, article))
+            emit(shape(name, article))
         elif article.outcome == "ok":
-            tell("\n".join(_page(article)))
+            tell("\n".join(page(article)))
         if article.outcome != "ok":
             say(f"{name}: {article.outcome}: {article.why}")
     return 1 if bad else 0
 
 
 async def _extract(house: House, inputs: tuple[str, ...], url: str, select: str) -> list[Article]:
-    from tracker.services.texts import extract_file, extract_url
+    from tracker.services.extracting import extract_file, extract_url
 
     reading = house.reading()
     try:
@@ -63,14 +63,15 @@ async def _extract(house: House, inputs: tuple[str, ...], url: str, select: str)
         await reading.close()
 
 
-def _page(article: Article) -> Iterator[str]:
+def page(article: Article) -> Iterator[str]:
     """The text under its title, unless it begins with it."""
     if article.title and article.title not in article.markdown[:300]:
         yield f"# {article.title}\n"
     yield article.markdown
 
 
-def _shape(name: str, article: Article) -> dict[str, Any]:
+def shape(name: str, article: Article) -> dict[str, Any]:
+    """A text as `extract` and `show --text` print it: fields may be added, never renamed."""
     return {
         "input": name,
         "title": article.title or None,

@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 @click.pass_obj
 def status(flags: Mapping[str, str], as_json: bool) -> None:
     """What waits, what is watched, what is next and why, what is in trouble."""
-    from tracker.services import operations, transcripts
+    from tracker.services import operations, texts, transcripts
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
         found = operations.status(house.store, house.person, house.home, house.clock())
         talks = transcripts.queue(house.store, house.zone, house.clock())
+        stock = texts.stock(house.store, house.settings.texts, house.clock())
         if as_json:
-            emit(_as_json(found) | {"transcripts": talks.as_json()})
+            emit(_as_json(found) | {"texts": stock.as_json(), "transcripts": talks.as_json()})
         else:
-            for line in (*_as_lines(found, house.zone), *talks.lines()):
+            for line in (*_as_lines(found, house.zone), *stock.lines(), *talks.lines()):
                 tell(line)
 
 

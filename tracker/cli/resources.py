@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,10 +49,15 @@ def command(flags: Mapping[str, str], /, query: tuple[str, ...], as_json: bool, 
 
 @click.command("show")
 @click.argument("number", type=int, metavar="ID")
+@click.option("--text", "as_text", is_flag=True, help="Print its readable text as Markdown, as it is kept.")
+@click.option("--fetch", is_flag=True, help="Fetch the text now; one that differs is a new version.")
 @click.option("--json", "as_json", is_flag=True)
 @click.pass_obj
-def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
-    """One resource: what it is, who mentioned it and where, how its link fares."""
+def show(flags: Mapping[str, str], number: int, as_text: bool, fetch: bool, as_json: bool) -> int:
+    """One resource: what it is, who mentioned it and where, how its link fares.
+
+    Exit code 1 when --text finds no text, or --fetch gets none.
+    """
     from tracker.cli import shapes
     from tracker.core.model import ResourceId
     from tracker.services import library, links
@@ -62,11 +68,16 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
         found = library.resource(house.store, house.person, ResourceId(number))
         if found.id != number:
             say(f"{number} is merged into {found.id}; 'tracker split {found.id}' parts them")
+        code = _fetch(house, found.id) if fetch else 0
+        if as_text:
+            return max(code, _tell_text(house, found.id, as_json))
+        if fetch:
+            found = library.resource(house.store, house.person, found.id)
         health = links.known(house.store, [found.id]).get(found.id)
         if as_json:
             sure = Adviser(house.store, house.person).sure([found.id])
             emit(shapes.resource(found, health, shapes.suggestion(sure.get(found.id))))
-            return
+            return code
         tell(found.title or "(no title)")
         rows = {
             "address": found.url,
@@ -78,7 +89,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",
         }
-        rows |= _transcript(house, found.id)
+        rows |= {"text": _text(house, found.id)} | _transcript(house, found.id)
         for key, value in rows.items():
             if value:
                 tell(f"  {key:<10} {value}")
@@ -89,6 +100,7 @@ def show(flags: Mapping[str, str], number: int, as_json: bool) -> None:
                 tell(f"             {s.note}")
         if health is not None:
             _tell_link(health, links.evidence(house.store, found.id))
+        return code
 
 
 def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:
@@ -102,6 +114,40 @@ def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:
         tell(f"    {one.at:%Y-%m-%d %H:%M} {one.method}{status}{hops}  {one.reason or one.sign}")
     if health.next_check_at:
         tell(f"    next look {health.next_check_at:%Y-%m-%d %H:%M}: {health.why_next}")
+
+
+def _text(house: Any, id_: Any) -> str:
+    """The row about the readable text: what is kept, or how it stands."""
+    from tracker.services import texts
+
+    return texts.told(house.store, id_, house.zone)
+
+
+def _fetch(house: Any, id_: Any) -> int:
+    """Fetch a text now; what came of it is said, 1 when it is none."""
+    kept = asyncio.run(house.fetch_text(id_))
+    if kept.outcome == "ok":
+        say(f"version {kept.version} kept" if kept.version else "the text is what it was")
+        return 0
+    say(f"no text: {kept.outcome}: {kept.why}")
+    return 1
+
+
+def _tell_text(house: Any, id_: Any, as_json: bool) -> int:
+    """Print the text that is kept; 1 when there is none, with what to do."""
+    from tracker.cli import extract
+    from tracker.services import texts
+
+    kept = texts.newest(house.store, id_)
+    if kept is None:
+        how = texts.told(house.store, id_, house.zone) or "nobody asked for it"
+        say(f"no text is kept ({how}); 'tracker show {id_} --text --fetch' fetches it now")
+        return 1
+    if as_json:
+        emit(extract.shape(kept.url, kept.article) | {"id": id_, "version": kept.number, "fetched": kept.fetched_at})
+    else:
+        tell("\n".join(extract.page(kept.article)))
+    return 0
 
 
 def _transcript(house: Any, id_: Any) -> dict[str, str]:

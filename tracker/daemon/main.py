@@ -31,6 +31,7 @@ from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
 from tracker.daemon.study import Waking
 from tracker.daemon.talks import Talks
+from tracker.daemon.texts import Texts
 from tracker.services.single import alone
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ REIGN_SECONDS = 15.0
 
 def jobs_of(crew: Crew) -> Sequence[Job]:
     """Every job of the daemon; a new one is a file of its own and a word here."""
-    work = (Waking(crew), Crawling(crew), Digests(crew), Talks(crew), LinkHealth(crew))
+    work = (Waking(crew), Crawling(crew), Digests(crew), Texts(crew), Talks(crew), LinkHealth(crew))
     return (*work, Alarm(crew), Housekeeping(crew))
 
 

@@ -1,52 +1,175 @@
-"""Readable texts: of an address, or of a file on this machine. Parsing happens in the reading room alone."""
+"""Readable texts of the library, fetched and kept.
+
+What is stored is never replaced by a failure; every text that differs is a version of its own.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Protocol, cast
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from tracker.core.article import Article
-from tracker.core.errors import DocumentError
-from tracker.core.web import Failed, Fetcher, NotModified, Request
-from tracker.services.reading import JobFailed
+from db import texts as rows
+from db.store import Store
+from db.texts import Version, Wanted
+from tracker.config.settings import Texts
+from tracker.core.article import Article, answered, is_new_version
+from tracker.core.drill import pass_point
+from tracker.core.errors import NotFound
+from tracker.core.model import ResourceId
+from tracker.core.web import Fetcher
+from tracker.services.extracting import Reading, text_at
 
-MAX_FILE = 64 * 1024 * 1024
-MAX_PAPER = 32 * 1024 * 1024
-_WALLS = {401: "login", 402: "paywall", 403: "blocked", 429: "blocked", 451: "blocked", 404: "soft404", 410: "soft404"}
-
-
-class Reading(Protocol):
-    """The room where strangers' bytes are read."""
-
-    async def run(self, function_path: str, *args: object) -> Any: ...
-
-
-async def extract_file(path: Path, reading: Reading, *, url: str = "") -> Article:
-    """The text of a file, links resolved against `url`. Raises DocumentError when it cannot be opened."""
-    try:
-        if path.stat().st_size > MAX_FILE:
-            raise DocumentError(str(path), 0, f"is larger than {MAX_FILE >> 20} MiB", "Name a smaller file")
-        body = path.read_bytes()
-    except OSError as error:
-        raise DocumentError(str(path), 0, f"cannot be read ({error.strerror})", "Check the path") from error
-    return await _read(reading, body, url, "", "")
+AT_ONCE = 6
+MOST_LOST = 5  # answers in a row that never came; then the network is taken to be down and the pass ends
 
 
-async def extract_url(url: str, fetcher: Fetcher, reading: Reading, *, select: str = "") -> Article:
-    """The text behind an address. Whatever goes wrong is an outcome with its reason, never an exception."""
-    answer = await fetcher.fetch(Request(url, purpose="text", max_bytes=MAX_PAPER))
-    if isinstance(answer, Failed):
-        said = answer.detail or str(answer.status or "")
-        why = f"{answer.reason.value}: {said}" if said else answer.reason.value
-        return Article(_WALLS.get(answer.status, "unreachable"), why)
-    if isinstance(answer, NotModified):
-        return Article("unreachable", "the site answered 'not modified' to a first question")
-    return await _read(reading, answer.body, answer.url, answer.headers.get("content-type", ""), select)
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What fetching texts needs."""
+
+    fetcher: Fetcher
+    reading: Reading
+    clock: Callable[[], datetime]
+    settings: Texts
 
 
-async def _read(reading: Reading, body: bytes, url: str, content_type: str, select: str) -> Article:
-    try:
-        found = await reading.run("tracker.texts.reading:read_text", body, url, content_type, select)
-    except JobFailed as failed:
-        return Article("unreadable", str(failed))
-    return cast(Article, found)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of one text: `version` is the one kept now, 0 = nothing new was."""
+
+    wanted: Wanted
+    outcome: str
+    why: str
+    version: int
+    next_try: datetime | None
+
+
+def due(store: Store, now: datetime, settings: Texts) -> bool:
+    """Whether there is a text to fetch now, and budget left for it."""
+    with store.read() as tx:
+        return _budget(tx, now, settings) > 0 and bool(rows.due(tx, settings.automatic, now, 1))
+
+
+def _budget(tx: Any, now: datetime, settings: Texts) -> int:
+    return settings.daily_budget - rows.asked_since(tx, now - timedelta(days=1), now)
+
+
+async def work(store: Store, tools: Tools, *, on_text: Callable[[Kept], None] = lambda kept: None) -> int:
+    """Fetch what is due, several hosts side by side, within the day's budget; how many were asked for.
+
+    Ends early when answer after answer never comes: then it is our own network, and every further try would be counted.
+    """
+    asked = lost = 0
+
+    async def one_after_the_other() -> None:
+        nonlocal asked, lost
+        while lost < MOST_LOST:
+            one = await asyncio.to_thread(_take, store, tools)
+            if one is None:
+                return
+            asked += 1
+            kept = await _one(store, tools, one, robots=True)
+            lost = lost + 1 if kept.outcome == "unreachable" else 0
+            on_text(kept)
+
+    await asyncio.gather(*(one_after_the_other() for _ in range(AT_ONCE)))
+    return asked
+
+
+def _take(store: Store, tools: Tools) -> Wanted | None:
+    """The next text, leased; None when nothing is due or the budget of the day is used up."""
+    now = tools.clock()
+    with store.write() as tx:
+        if _budget(tx, now, tools.settings) <= 0:
+            return None
+        return next(
+            (one for one in rows.due(tx, tools.settings.automatic, now, AT_ONCE) if rows.lease(tx, one, now)), None
+        )
+
+
+async def _one(store: Store, tools: Tools, one: Wanted, robots: bool) -> Kept:
+    article, pause = await text_at(one.url, tools.fetcher, tools.reading, one.select, robots)
+    return await asyncio.to_thread(_keep, store, tools, one, article, pause)
+
+
+def _keep(store: Store, tools: Tools, one: Wanted, article: Article, pause: float) -> Kept:
+    now = tools.clock()
+    with store.write() as tx:
+        pass_point("store.begin")
+        newest = rows.newest(tx, one.id)
+        after, version = answered(article, one.standing, now, pause), 0
+        if is_new_version(article, newest.sha256 if newest else "", newest.article.words if newest else 0):
+            version = newest.number + 1 if newest else 1
+            rows.keep(tx, one.id, version, article, one.url, now)
+        rows.settle(tx, one.id, after)
+        pass_point("store.before_commit")
+    pass_point("store.after_commit")
+    return Kept(one, article.outcome, article.why, version, after.next_try)
+
+
+async def fetch_one(store: Store, tools: Tools, id_: ResourceId) -> Kept:
+    """Fetch the text of one resource because a person asks. Raises NotFound, also for one without an address."""
+    with store.read() as tx:
+        one = rows.wanted(tx, id_)
+    if one is None:
+        raise NotFound("resource with an address", str(id_), "tracker resources")
+    return await _one(store, tools, one, robots=False)
+
+
+def newest(store: Store, id_: ResourceId) -> Version | None:
+    """The text of a resource as it is kept."""
+    with store.read() as tx:
+        return rows.newest(tx, id_)
+
+
+def told(store: Store, id_: ResourceId, zone: ZoneInfo) -> str:
+    """How the text of a resource stands, in words; "" when nobody asked for it."""
+    with store.read() as tx:
+        kept, now = rows.newest(tx, id_), rows.standing(tx, id_)
+    words = []
+    if kept is not None:
+        words.append(f"{kept.article.words} words, {kept.article.minutes} min")
+        words += [f"version {kept.number}"] if kept.number > 1 else []
+        words += [kept.article.why] if kept.article.why else []
+    if now.outcome not in ("", "ok"):
+        words.append(f"{now.outcome}: {now.why}" if now.why else now.outcome)
+    if now.outcome and now.next_try is not None:
+        words.append(f"next try {now.next_try.astimezone(zone):%Y-%m-%d %H:%M}")
+    return "; ".join(words)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The texts as `status` shows them."""
+
+    kept: int
+    waiting: int
+    left_today: int
+    outcomes: Mapping[str, int]
+
+    def as_json(self) -> dict[str, object]:
+        """The part of `status --json`."""
+        return {"kept": self.kept, "waiting": self.waiting, "left_today": self.left_today, **self.outcomes}
+
+    def lines(self) -> list[str]:
+        """The lines of `status`."""
+        if not self.kept and not self.waiting and not self.outcomes:
+            return []
+        counted = [f"{self.kept} kept", f"{self.waiting} to fetch"]
+        counted += [f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()) if outcome != "ok"]
+        if self.waiting and self.left_today <= 0:
+            counted.append("the day's budget is used up")
+        return ["texts: " + ", ".join(counted)]
+
+
+def stock(store: Store, settings: Texts, now: datetime) -> Stock:
+    """How many texts are kept, how many wait, and what came of the others."""
+    with store.read() as tx:
+        return Stock(
+            rows.count_kept(tx), rows.count_due(tx, settings.automatic, now), _budget(tx, now, settings),
+            rows.counts(tx),
+        )  # fmt: skip

@@ -26,7 +26,7 @@ from tracker.sources.markup import BadSelector, chosen, is_login, page_title, tr
 if TYPE_CHECKING:
     from bs4 import Tag
 
-PARTS = ("item", "link", "title", "date", "summary")
+PARTS = ("item", "link", "title", "date", "summary", "text")  # the last one is the main text of each work's own page
 MOST_ITEMS = 500
 LEAST_ITEMS = 3
 LEAST_WORTH = 15.0  # three links with titles of 25 characters have 43, a menu 3

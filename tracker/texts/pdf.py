@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tracker.core.article import Article
+from tracker.core.article import Article, harmless
 from tracker.core.text import clean_line, clean_text, count_words, guess_language, reading_minutes
 
 MOST_PAGES = 500
@@ -31,9 +31,7 @@ def read_pdf(body: bytes) -> Article:
     if not text:
         return Article("empty", "the PDF holds pictures of pages, no text", title)
     found = _ABSTRACT.search("\n".join(texts[:2]))
-    markdown = "\n\n".join(
-        f"## Page {n}\n\n{page.replace('<', chr(92) + '<')}" for n, page in enumerate(texts, 1) if page
-    )
+    markdown = "\n\n".join(f"## Page {n}\n\n{harmless(page)}" for n, page in enumerate(texts, 1) if page)
     return Article(
         "ok", "", title or clean_line(text.split("\n")[0], 200), lang=guess_language(text),
         abstract=" ".join(found[1].split()) if found else "", text=text, markdown=markdown, words=count_words(text),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.core.article import Article
+from tracker.core.article import Article, harmless
 from tracker.core.text import clean_text, count_words, reading_minutes, strip_unseen
 from tracker.texts.decode import decode
 from tracker.texts.tree import Block, Element, blocks_of, parse
@@ -34,7 +34,7 @@ def _plain(text: str) -> Article:
     """A text that is no page: its own Markdown, made harmless."""
     text = clean_text(text)
     outcome, why = ("ok", "") if text else ("empty", "the answer holds no text")
-    return _article(outcome, why, text, strip_unseen(text).replace("<", "\\<"), text.split("\n")[0][:200].lstrip("# "))
+    return _article(outcome, why, text, harmless(strip_unseen(text)), text.split("\n")[0][:200].lstrip("# "))
 
 
 def _article(outcome: str, why: str, text: str, markdown: str, title: str, lang: str = "", **more: object) -> Article:
@@ -58,12 +58,19 @@ def _page(root: Element, chosen: Element | None, url: str) -> Article:
     text = "\n\n".join(_words(blocks[n]) for n in sorted(kept))
     markdown = to_markdown(root if chosen is None else chosen, blocks, kept, base)
     if chosen is None and len(said.body) > _MORE * len(text):
-        text, markdown = said.body, said.body.replace("<", "\\<")
+        text, markdown = said.body, harmless(said.body)
     outcome, why = wall(root, said.title, text, said.free)
     return _article(
         outcome, why, text, markdown, said.title, said.lang, authors=said.authors, published=said.published,
-        abstract=said.abstract,
+        abstract=said.abstract, pdf=_web(base, said.pdf),
     )  # fmt: skip
+
+
+def _web(base: str, url: str) -> str:
+    from tracker.core.html import absolute
+
+    found = (absolute(base, url) or "") if url else ""
+    return found if found.startswith(("http://", "https://")) else ""
 
 
 def _words(block: Block) -> str:

@@ -28,6 +28,7 @@ class Said:
     lang: str = ""
     abstract: str = ""
     body: str = ""  # articleBody: the text given as data, often without paragraphs
+    pdf: str = ""  # as written
     free: bool = True  # False: the page says that one has to pay
 
 
@@ -42,6 +43,7 @@ def said_by(root: Element) -> Said:
         lang=_language(root, meta),
         abstract=clean_text(_first(meta, "citation_abstract"), 20_000),
         body=max((clean_text(str(one.get("articleBody") or "")) for one in data), key=len, default=""),
+        pdf=_first(meta, "citation_pdf_url"),
         free=not any(str(one.get("isAccessibleForFree")).lower() == "false" for one in data),
     )
 

@@ -27,6 +27,7 @@ _SILENT_NAMES = (
     "audio video map input title"
 )
 SILENT_TAGS = frozenset(_SILENT_NAMES.split())
+_HEAD_TAGS = frozenset(("base", "basefont", "link", "meta", "noscript", "script", "style", "template", "title"))
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 MOST_BLOCKS = 60_000
 LEAST_NOSCRIPT = 500  # characters
@@ -60,9 +61,26 @@ def parse(markup: str) -> Element | None:
         root = lxml_html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+    _end_head(root)
     _open_noscript(root)
     _drop_hidden(root)
     return root
+
+
+def _end_head(root: Element) -> None:
+    """A page that leaves `<body>` out: what the parser left in the head, from the first element on, goes there."""
+    head = root.find("head")
+    nodes = [] if head is None else list(head)
+    first = next((n for n, node in enumerate(nodes) if isinstance(node.tag, str) and node.tag not in _HEAD_TAGS), None)
+    if first is None:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    if body.text and body.text.strip():
+        nodes[-1].tail = (nodes[-1].tail or "") + body.text
+        body.text = None
+    body[:0] = nodes[first:]
 
 
 def _open_noscript(root: Element) -> None:
