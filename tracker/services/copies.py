@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,7 +25,7 @@ def backup(store: Store, target: Path) -> int:
     """
     if target.exists():
         raise Conflict(f"{target} is there already", "Nothing was overwritten; name another file")
-    temporary = target.with_name(f".{target.name}.tmp")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # another process may copy to the same target
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
@@ -85,7 +86,8 @@ def upgrade(store: Store, folder: Callable[[], Path], now: datetime) -> tuple[in
     if found and store.path is not None:
         copied = folder() / f"before-schema-{HEAD}-{now:%Y%m%d-%H%M%S}.db"
         _need_room(store, store.path, copied.parent)
-        backup(store, copied)
+        with suppress(Conflict):  # another upgrade of this second made the same copy
+            backup(store, copied)
     schema.upgrade(store)
     return found, copied
 
