@@ -131,9 +131,10 @@ def due_count(tx: Tx, now: datetime) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def looked_since(tx: Tx, at: datetime) -> int:
-    """How many looks there were since `at`: what the daily budget counts."""
-    return int(tx.execute(select(func.count()).select_from(look).where(look.c.at > at)).scalar_one())
+def looked_since(tx: Tx, since: datetime, now: datetime) -> int:
+    """How many looks there were since then, and not in the future: what the daily budget counts."""
+    query = select(func.count()).select_from(look).where(look.c.at > since, look.c.at <= now)
+    return int(tx.execute(query).scalar_one())
 
 
 def witnesses(tx: Tx, hosts: Iterable[str], most: int) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, true, update
+from sqlalchemy import bindparam, or_, select, true, update
 
 from db.store import Tx
 from db.tables import polling, source
@@ -98,24 +98,6 @@ def put_off(tx: Tx, times: Iterable[tuple[SourceId, datetime]], why: str) -> Non
     if rows:
         of = update(polling).where(polling.c.source_id == bindparam("of"))
         tx.execute(of.values(next_poll_at=bindparam("at"), why_next=bindparam("said")), rows)
-
-
-def ahead_of(tx: Tx, limit: datetime) -> int:
-    """How many sources were looked at after `limit`: with a limit in the future, proof of a wrong clock."""
-    return int(tx.execute(select(func.count()).where(polling.c.polled_at > limit)).scalar_one())
-
-
-def reanchor(tx: Tx, now: datetime, slack: timedelta = timedelta(minutes=5)) -> int:
-    """Sources looked at in the future (the clock was or is wrong) wait as long from now as they were to wait then."""
-    rows = list(tx.execute(select(polling).where(polling.c.polled_at > now + slack)))
-    for row in rows:
-        left = max(row.next_poll_at - row.polled_at, timedelta()) if row.next_poll_at else None
-        after = {"polled_at": now, "next_poll_at": None if left is None else now + left}
-        for name in ("ok_at", "changed_at", "failing_since"):
-            if (at := getattr(row, name)) is not None and at > now:
-                after[name] = now
-        tx.execute(update(polling).where(polling.c.source_id == row.source_id).values(**after))
-    return len(rows)
 
 
 def owners(tx: Tx) -> list[str]:

@@ -48,7 +48,7 @@ class Reader:
             checked = self._run("check", LINKS, "--json")
         self._checked = {_bare(row["url"]): row for row in checked.lines()} if checked is not None else {}
         library = list(self._run("resources", "--json").lines())
-        watched = {row["name"]: row for row in self._run("sources", "list", "--json").lines()}
+        watched = self._watched()
         looked = {row["source"]: row for row in crawled.lines() if "source" in row}
         seconds = self._seconds()
         records = []
@@ -62,6 +62,13 @@ class Reader:
             self._deeper(case, one)
         self._talk = [ran.err[-400:] for ran in (crawled, checked) if ran is not None and ran.code not in (0, 1)]
         return records
+
+    def _watched(self) -> dict[str, Record]:
+        """The sources as they stand. A person says yes to every move the program proposes, right or wrong."""
+        for row in self._run("sources", "list", "--json").lines():
+            if row["moved_to"]:
+                self._run("sources", "accept", row["name"])
+        return {row["name"]: row for row in self._run("sources", "list", "--json").lines()}
 
     def _facts(self) -> Record:
         facts: Record = {"crash": self._crash} if self._crash else {}
@@ -86,14 +93,14 @@ class Reader:
             "titles": [seen["title"] or "" for _, seen in mine],
             "links": [seen["url"] or "" for _, seen in mine],
             "published": [seen.get("published") for _, seen in mine],
-            "tags": [],
+            "tags": [topic for work, _ in mine for topic in work["topics"]],
             "authors": [name for work, _ in mine for name in work["authors"]],
             "resources": len({work["id"] for work, _ in mine}),
             "sort_keys": [[work["id"], work["published"] or work["first_seen"]] for work, _ in mine],
             "language": next((work["lang"] for work, _ in mine if work["lang"]), None),
             "polling": "stopped" if stopped else "active",
             "next_poll_h": self._hours(row.get("next_poll")),
-            "feed_url": row.get("asked_url") or row.get("url"),
+            "feed_url": row.get("url"),
         }
 
     def _hours(self, at: str | None) -> float | None:

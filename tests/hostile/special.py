@@ -35,14 +35,12 @@ def portal(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
     (home.path / "links.txt").write_text("".join(url + "\n" for url in addresses), "utf-8")
     home.run("import", "links.txt", "--as", "urls")
 
-    def looked(hours: int) -> tuple[dict[str, str], dict[str, str], str]:
+    def looked(hours: int) -> tuple[dict[str, str], dict[str, tuple[str, str | None]], str]:
         at = (rig.now + timedelta(hours=hours)).isoformat()
         said = [home.run("crawl", "--json", TRACKER_NOW=at), home.run("check", "--due", TRACKER_NOW=at)]
         works = list(home.run("resources", "--json", TRACKER_NOW=at).lines())
         verdicts = {work["canonical_url"]: work["link"]["verdict"] for work in works if work["link"]}
-        feeds = {
-            row["name"]: row.get("asked_url") or row["url"] for row in home.run("sources", "list", "--json").lines()
-        }
+        feeds = {row["name"]: (row["url"], row["moved_to"]) for row in home.run("sources", "list", "--json").lines()}
         reasons = " ".join(work["link"]["reason"] or "" for work in works if work["link"])
         return verdicts, feeds, " ".join(ran.err + ran.out for ran in said) + reasons
 

@@ -14,6 +14,7 @@ from tracker.core.errors import ConfigError
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 12
+MAX_NAME = 40  # characters of an anchor that are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,8 @@ class _Builder:
 
     def _value(self, event: Any, depth: int) -> Tree:
         kind = type(event).__name__
-        if kind == "AliasEvent" or getattr(event, "anchor", None):
-            raise self._refuse(event, "anchors and aliases are not read here; write the value out")
+        if anchor := getattr(event, "anchor", None):
+            raise self._no_anchors(str(anchor))
         if getattr(event, "tag", None) not in (None, "!"):
             raise self._refuse(event, f"the tag {event.tag} is not read here; write plain text")
         if depth > MAX_DEPTH:
@@ -143,6 +144,11 @@ class _Builder:
                 raise ConfigError(self.file, key.line, key.text, "duplicate key; it stands above already")
             items[key.text], keys[key.text] = self._value(next(self.events), depth + 1), key
         raise self._refuse(start, "does not end")
+
+    def _no_anchors(self, name: str) -> ConfigError:
+        """Told by its name, not by one line: an anchor stands wherever it is set and wherever it is used."""
+        short = name if len(name) <= MAX_NAME else name[:MAX_NAME] + "…"
+        return ConfigError(self.file, 0, "", f"anchors are not read here; write out what '&{short}' stands for")
 
     def _refuse(self, event: Any, message: str) -> ConfigError:
         return ConfigError(self.file, event.start_mark.line + 1, "", message)

@@ -11,7 +11,7 @@ from tracker.config.sourcefile import read_sources
 from tracker.core.errors import ConfigError
 from tracker.daemon.jobs import Crew
 from tracker.services.crawl import Line, Summary, crawl, sync
-from tracker.services.waking import calm
+from tracker.services.waking import calm, put_right
 
 WRONG_LIST = "sources.yaml was not taken, the list before stays in force: %s"
 SLEPT = 300.0  # a turn so many seconds late, by either clock, means that we slept or that the clock jumped
@@ -92,6 +92,7 @@ class Crawling:
 def remember_rests(crew: Crew) -> None:
     """Tell the fetcher which hosts still rest since before this start."""
     now = crew.house.clock()
+    put_right(crew.house.store, now)
     with crew.house.store.read() as tx:
         for rest in cooldowns.resting(tx, now):
             crew.fetcher.limits.rest(rest.host, (rest.until - now).total_seconds())

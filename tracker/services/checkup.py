@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from db import polling, runs, upkeep
+from db import clock, polling, runs, upkeep
 from db.store import Store
 from tracker.core.errors import StoreError
 from tracker.services import leases
@@ -55,7 +55,7 @@ def checkup(store: Store, home: Path, now: datetime, *, repair: bool = False) ->
     with store.read() as tx:
         damage, loose, facts = upkeep.damage(tx), upkeep.loose_rows(tx), upkeep.facts(tx)
         unfinished, owners, due = runs.unfinished(tx), polling.owners(tx), polling.longest_due(tx, now)
-        ahead = polling.ahead_of(tx, now + WRONG_CLOCK)
+        ahead = clock.ahead(tx, now + WRONG_CLOCK)
     daemon, left = running(home, store.path), left_behind(home, store.path)
     dead = leases.dead({*owners, *(one.owner for one in unfinished if one.owner)})
     findings = [
@@ -65,7 +65,7 @@ def checkup(store: Store, home: Path, now: datetime, *, repair: bool = False) ->
         _finding("temporary files", f"left behind: {', '.join(str(p) for p in left[:5])}" if left else "",
                  "none left behind"),
         _finding("work", f"held by processes that are gone: {len(dead)}" if dead else "", "nothing is stuck", "warning"),
-        _finding("clock", f"{ahead} sources were looked at in the future: the clock was or is wrong" if ahead else "",
+        _finding("clock", f"{ahead} looks lie in the future: the clock was or is wrong" if ahead else "",
                  "no time lies in the future", "warning"),
         *_of_places(store, home),
     ]  # fmt: skip
@@ -140,8 +140,8 @@ def _repair(store: Store, home: Path, now: datetime) -> Iterator[str]:
     if held := bury_dead(store, now):
         yield f"put back what {held} dead processes held"
     with store.write() as tx:
-        if moved := polling.reanchor(tx, now):
-            yield f"set {moved} sources whose times lay in the future to be looked at as they were meant"
+        if moved := clock.put_right(tx, now):
+            yield f"took {moved} looks that lay in the future back to now"
         if store.is_sqlite and upkeep.damage(tx):
             upkeep.rebuild_indexes(tx)
             yield "made the indexes anew"

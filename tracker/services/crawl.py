@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from db import arrivals as merging
 from db import people, polling, proposals, runs
 from db import sources as rows
+from db.clock import SOURCES
 from db.sources import Synced
 from db.store import Store, Tx
 from tracker.config.settings import Settings
@@ -26,6 +27,7 @@ from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases
 from tracker.services.look import Look, Reading, look, misnamed
+from tracker.services.waking import put_right
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 MOST_IN_ONE_WRITE = 64
@@ -150,6 +152,7 @@ async def crawl(
     A crash loses looks, never half of one: validators and items of a source are written together.
     """
     started = time.monotonic()
+    await asyncio.to_thread(put_right, store, clock(), (SOURCES,))
     chosen = await asyncio.to_thread(_choose, store, names, everything, force, clock())
     summary = Summary()
     if not chosen:

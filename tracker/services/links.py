@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db import links as rows
+from db.clock import LINKS
 from db.links import Evidence, LinkRow
 from db.store import Store
 from tracker.config.settings import Settings
@@ -36,6 +37,7 @@ from tracker.core.look import Known, Seen, Sibling, Sign
 from tracker.core.model import ResourceId
 from tracker.core.web import Fetcher
 from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
+from tracker.services.waking import put_right
 
 BATCH = 200
 MOST_AT_A_HOST = 30  # in one pass; what is left waits for the next
@@ -78,6 +80,7 @@ async def check_library(
 ) -> Pass:
     """Look at what is due, within the day's budget; with `everything` at all links, due or not. Raises StoreError."""
     done, owner = Pass(), f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    await asyncio.to_thread(put_right, store, clock(), (LINKS,))
     left = await asyncio.to_thread(_budget, store, clock(), settings, everything)
     try:
         while left > 0 and not done.outage:
@@ -98,7 +101,7 @@ def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -
         rows.enlist(tx)
         if everything:
             return 1_000_000
-        return settings.links.daily_budget - rows.looked_since(tx, now - DAY)
+        return settings.links.daily_budget - rows.looked_since(tx, now - DAY, now)
 
 
 def _claim(store: Store, now: datetime, limit: int, everything: bool, owner: str) -> list[LinkRow]:

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 from db import transcripts as rows
 from db.actions import Changes
+from db.clock import RESTS, TALKS
 from db.store import Store
 from tracker.config.settings import Youtube
 from tracker.core import jobs
@@ -34,6 +35,7 @@ from tracker.core.transcript import TrackOrigin, paragraphs
 from tracker.core.web import Answer as WebAnswer
 from tracker.core.web import Failed, Fetcher, Reply, Request
 from tracker.services.reading import JobFailed
+from tracker.services.waking import put_right
 
 JITTER = 0.3  # of the spacing between two talks
 _FORM_ORDER = ("vtt", "srt", "subrip", "json", "html", "plain")
@@ -88,6 +90,7 @@ class Answer:
 def due(store: Store, now: datetime, settings: Youtube) -> list[str]:
     """The sites with a talk to ask for now. New talks of the library are put into their queue first."""
     tool, print_ = installed(), _fingerprint(settings)
+    put_right(store, now, (TALKS, RESTS))
     with store.write() as tx:
         rows.queue_talks(tx, now)
         ready = [job.resource for job in rows.waiting_elsewhere(tx, now) if jobs.stale(job, tool, print_)]
