@@ -61,10 +61,11 @@ def entries(tx: Tx, person: PersonId) -> list[JournalEntry]:
         .where(note.c.person_id == person, note.c.kind == "journal", note.c.gone_at.is_(None))
         .order_by(note.c.day.desc(), note.c.line, note.c.id)
     )
-    return [_entry(row) for row in tx.execute(query)]
+    return [entry(row) for row in tx.execute(query)]
 
 
-def _entry(row: Any) -> JournalEntry:
+def entry(row: Any) -> JournalEntry:
+    """An entry out of its row, which carries the name of its document too."""
     return JournalEntry(
         id=NoteId(row.id),
         document=row.document_name or "",

@@ -8,7 +8,7 @@ import pytest
 
 from tracker.core import drill
 from tracker.core.arrival import arrivals
-from tracker.core.digest import Period, compose, period_of, plain_words
+from tracker.core.digest import Period, period_of
 from tracker.core.errors import (
     ConfigError,
     ConfigErrors,
@@ -26,7 +26,6 @@ from tracker.core.model import (
     Harvest,
     InboxState,
     NodeId,
-    Resource,
     ResourceId,
     ResourceKind,
     Source,
@@ -80,19 +79,6 @@ def test_periods_have_names_and_stems() -> None:
     for words in ("montly", "2026-01-09..2026-01-05"):
         with pytest.raises(UsageError):
             period_of(words, today)
-    assert plain_words("<b>a</b>c").split() == ["a", "c"]
-
-
-def test_a_digest_groups_by_topic_and_by_state() -> None:
-    def one(id_: int, *topics: str, state: InboxState = InboxState.INBOX) -> Resource:
-        return Resource(ResourceId(id_), "", "", ResourceKind.OTHER, str(id_), topics=topics, state=state)
-
-    made = compose(
-        period_of("daily", NOW.date()), [one(1), one(2, "b"), one(3, "a", "b")], [one(4, state=InboxState.DONE)], 2
-    )
-    assert [(g.name, [r.title for r in g.items]) for g in made.new] == [("b", ["2"]), ("a", ["3"]), ("", ["1"])]
-    assert [(g.name, len(g.items)) for g in made.decided] == [("done", 1)]
-    assert compose(period_of("daily", NOW.date()), [one(2, "b")], [], 0).new[-1].name == "b"
 
 
 def test_errors_say_what_where_why_and_what_next() -> None:

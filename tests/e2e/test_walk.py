@@ -40,7 +40,7 @@ def test_the_demo_walks_the_whole_way(tmp_path: Path) -> None:
     assert "first visit: 3 sources, 2 new, 1 failed" in done.stdout
     assert "second visit: 3 sources, 1 new, 1 failed" in done.stdout
     (digest,) = (home / "digests").glob("*.md")
-    assert "### KV cache" in digest.read_text("utf-8")
+    assert "\n    - KV cache\n" in digest.read_text("utf-8")
     assert digest.read_text("utf-8").rstrip().endswith("-->")
     again = tracker(home, "demo", "--once")
     assert again.returncode == 2
@@ -75,9 +75,7 @@ def test_a_list_goes_in_once_and_comes_out_under_its_topics(
     assert second["canonical_url"] == "https://arxiv.org/abs/2309.06180"
     assert run(["--home", home, "digest", "--out", "-"]) == 0
     text = capsys.readouterr().out
-    assert (
-        text.index("### KV cache") < text.index("Prefix blocks") < text.index("### Decoding") < text.index("Draft less")
-    )
+    assert text.index("- KV cache") < text.index("Prefix blocks") < text.index("- Decoding") < text.index("Draft less")
 
 
 def test_a_day_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], web: Any, answer: Any) -> None:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.core.errors import UsageError
-from tracker.core.model import InboxState, Resource
+from tracker.core.health import LOST, Verdict
+from tracker.core.journal import Bullet, bullets_of
+from tracker.core.model import InboxState, NodeId, Resource
+from tracker.core.plan import PlanNode
+from tracker.core.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ def period_of(words: str, today: date) -> Period:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A source or link that needs a person: what, since when in words, and why."""
+    """A source that needs a person: what, and why."""
 
     name: str
     url: str
@@ -71,35 +76,176 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Noted:
+    """A note of the period. `kind` is journal, question, or another card's; `quotes` are its first words."""
+
+    day: date
+    kind: str
+    title: str
+    part: str
+    url: str
+    start_seconds: int | None
+    quotes: tuple[Bullet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LinkNews:
+    """A link whose verdict changed in the period. `to` is where it lives now, "" = not told."""
+
+    title: str
+    url: str
+    verdict: Verdict
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A watched page that changed, with the topics it is about that are finished."""
+
+    item: Resource
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one is with a plan or roadmap: done when the period began, done at its end, of how many."""
+
+    name: str
+    before: int
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """Repetitions: how many by grade (1 to 4), and how many come due in as many days after the period as it has."""
+
+    grades: Mapping[int, int]
+    due: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A place of a plan that comes next."""
+
+    plan: str
+    title: str
+    day: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
-    """What a period brought. Every resource stands in one group of `new` at most."""
+    """What a period brought. Every resource stands in one group of `new` at most; all as it stood at the end."""
 
     period: Period
     new: tuple[Group, ...] = ()  # came in the period, by topic; "" = no topic yet
     decided: tuple[Group, ...] = ()  # decided in the period, by state
+    more_new: int = 0  # of what came, not listed
+    more_decided: int = 0
     waiting: int = 0  # in the inbox at the end
-    troubles: tuple[Trouble, ...] = field(default=())
+    troubles: tuple[Trouble, ...] = ()
+    noted: tuple[Noted, ...] = ()
+    cards: tuple[Noted, ...] = ()
+    links: tuple[LinkNews, ...] = ()
+    changed: tuple[Changed, ...] = ()
+    transcripts: tuple[Resource, ...] = ()
+    progress: tuple[Progress, ...] = ()
+    reviews: Reviews | None = None
+    shortlist: tuple[Resource, ...] = ()
+    opens: tuple[Open, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing came and nothing was done."""
+        return not any((self.new, self.decided, self.noted, self.cards, self.links, self.changed, self.transcripts))
 
 
 ORDER = (InboxState.FILED, InboxState.SHORTLIST, InboxState.DONE, InboxState.SNOOZED, InboxState.SKIPPED)
+JOURNAL = "journal"  # the kind of plain notes
+LISTED = 100  # resources of a section; the rest is counted
+QUOTES = 3  # top-level bullets of a note that are quoted
+NEXT = 3  # open places of each plan that are named
+FINISHED = 3  # a topic at this level is learned, ticked or not
+BARE_LINK = re.compile(r"\[?https?://\S+|!?\[[^\]]*\]\(\S*\)")
+COMMENT = re.compile(r"<!--.*?-->", re.S)
+UNTICKED = ("plan", "phase", "track", "week", "section")  # headings: they are done when what stands under them is
 
 
-def compose(
-    period: Period, new: Iterable[Resource], decided: Iterable[Resource], waiting: int, troubles: Iterable[Trouble] = ()
-) -> Digest:
-    """Group what came by topic (first topic counts, topics in order of first sight) and what was decided by state."""
+def first_of(groups: Iterable[Group], most: int) -> tuple[tuple[Group, ...], int]:
+    """The first `most` resources of all groups, and how many were left out: a long list is read by nobody."""
+    out, left, rest = [], most, 0
+    for group in groups:
+        told = group.items[:left]
+        rest += len(group.items) - len(told)
+        left -= len(told)
+        if told:
+            out.append(Group(group.name, told))
+    return tuple(out), rest
+
+
+def by_topic(new: Iterable[Resource]) -> tuple[Group, ...]:
+    """What came, by topic: the first topic counts, topics in order of first sight, those without one last."""
     topics: dict[str, list[Resource]] = {}
-    for r in new:
-        topics.setdefault(r.topics[0] if r.topics else "", []).append(r)
+    for one in new:
+        topics.setdefault(one.topics[0] if one.topics else "", []).append(one)
     untold = topics.pop("", [])
     groups = [Group(name, tuple(items)) for name, items in topics.items()]
-    if untold:
-        groups.append(Group("", tuple(untold)))
+    return (*groups, Group("", tuple(untold))) if untold else tuple(groups)
+
+
+def by_state(decided: Iterable[Resource]) -> tuple[Group, ...]:
+    """What was decided, by where it stands."""
     done = list(decided)
-    states = [Group(s.value, tuple(r for r in done if r.state is s)) for s in ORDER]
-    return Digest(period, tuple(groups), tuple(g for g in states if g.items), waiting, tuple(troubles))
+    states = (Group(state.value, tuple(one for one in done if one.state is state)) for state in ORDER)
+    return tuple(group for group in states if group.items)
 
 
-def plain_words(html: str) -> str:
-    """The words of a short note, tags off; formats escape it."""
-    return re.sub(r"<[^>]*>", " ", html)
+def quotes_of(body: str) -> tuple[Bullet, ...]:
+    """The first words of a note: its first top-level bullets without links alone, images and comments."""
+    found = bullets_of(COMMENT.sub("", body))
+    told = [one for one in found if one.level == 0 and one.text and not BARE_LINK.fullmatch(one.text)]
+    return tuple(told[:QUOTES])
+
+
+def link_news(looks: Sequence[Verdict], before: Verdict | None) -> Verdict | None:
+    """The verdict a period ended with, when it is news: lost or moved, and not so before. `looks` are oldest first."""
+    last = looks[-1]
+    return last if last in (*LOST, Verdict.MOVED) and last is not before else None
+
+
+def finished_topics(nodes: Iterable[PlanNode]) -> dict[str, str]:
+    """Titles and aliases of what is learned, folded, with the title."""
+    done = [one for one in nodes if one.checked or (one.level or 0) >= FINISHED]
+    return {fold(name): one.title for one in done for name in (one.title, *one.aliases)}
+
+
+def touched(topics: Iterable[str], finished: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of `topics` that are learned, each once."""
+    return tuple(dict.fromkeys(finished[fold(name)] for name in topics if fold(name) in finished))
+
+
+def progress_of(then: Sequence[PlanNode], begun: Collection[NodeId], names: Mapping[str, str]) -> tuple[Progress, ...]:
+    """How far each document is, at the end (`then`) and at the start (`begun`: ids that were ticked); `names` are
+    their titles. Documents without anything to tick are left out.
+    """
+    total: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    before: Counter[str] = Counter()
+    for one in then:
+        if one.kind not in UNTICKED and one.document:
+            total[one.document] += 1
+            done[one.document] += one.checked
+            before[one.document] += one.id in begun
+    return tuple(Progress(names[name], before[name], done[name], n) for name, n in total.items() if done[name])
+
+
+def open_places(then: Iterable[PlanNode], names: Mapping[str, str]) -> tuple[Open, ...]:
+    """The first open places of every document, `NEXT` each, in its order."""
+    out: list[Open] = []
+    told: Counter[str] = Counter()
+    for one in then:
+        if one.kind in UNTICKED or one.checked or not one.document or told[one.document] == NEXT:
+            continue
+        told[one.document] += 1
+        out.append(Open(names[one.document], one.title, one.day_from))
+    return tuple(out)

@@ -72,13 +72,14 @@ def _sum(path: Path) -> str:
 
 def write_digest(house: House, days: Period) -> Path:
     """Write the digest of a period where digests go."""
-    from tracker.formats import digest as form
+    from tracker.formats.digest import FORMS
     from tracker.services.files import write_whole
     from tracker.wiring import spoken_language
 
     made = digest.make(house.store, house.person, days, house.zone)
-    path = house.digest_folder / (days.stem + form.suffix)
-    write_whole(path, form.render(made, spoken_language(house.settings.digest.language, house.settings.ui.language)))
+    path = house.digest_folder / (days.stem + FORMS["log"].suffix)
+    spoken = spoken_language(house.settings.digest.language, house.settings.ui.language)
+    write_whole(path, digest.render(made, "log", spoken, house.home))
     return path
 
 

@@ -88,12 +88,13 @@ def _triage(house: House, tell: Tell) -> None:
 
 def _digest(house: House) -> Path:
     from tracker.core.digest import period_of
-    from tracker.formats import digest as form
+    from tracker.formats.digest import FORMS
     from tracker.services import digest
     from tracker.services.files import write_whole
 
     days = period_of("daily", house.clock().astimezone(house.zone).date())
     made = digest.make(house.store, house.person, days, house.zone)
-    path = house.digest_folder / (days.stem + form.suffix)
-    write_whole(path, form.render(made, spoken_language(house.settings.digest.language, house.settings.ui.language)))
+    path = house.digest_folder / (days.stem + FORMS["log"].suffix)
+    spoken = spoken_language(house.settings.digest.language, house.settings.ui.language)
+    write_whole(path, digest.render(made, "log", spoken, house.home))
     return path

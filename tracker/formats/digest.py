@@ -1,92 +1,72 @@
-"""A digest as Markdown, in English or Chinese frames. Nothing from the web can break out of its place."""
+"""A digest in a form: log and blog (Markdown), obsidian, html out of templates; atom and ics are made here."""
 
 from __future__ import annotations
 
-from tracker.core.digest import Digest, Group
-from tracker.core.model import Resource
-from tracker.formats import markdown as md
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
 
-name = "digest"
-suffix = ".md"
+from tracker.core.digest import Digest, Noted
+from tracker.formats import atom, calendar
+from tracker.formats.digest_view import view
+from tracker.formats.digest_words import WORDS
+from tracker.formats.pens import HtmlPen, MarkdownPen, Pen
+from tracker.formats.templating import fill
 
-FRAMES = {
-    "en": {
-        "daily": "Daily digest {first}",
-        "weekly": "Weekly digest {first} – {last}",
-        "period": "Digest {first} – {last}",
-        "new": "New ({n})",
-        "decided": "Decided ({n})",
-        "no_topic": "No topic yet",
-        "waiting": "{n} waiting in the inbox.",
-        "trouble": "Needs a look",
-        "nothing": "Nothing new.",
-        "minutes": "{n} min",
-        "why": "why",
-        "filed": "Filed",
-        "shortlist": "Shortlist",
-        "done": "Done",
-        "snoozed": "Snoozed",
-        "skipped": "Skipped",
-        "end": "end of digest",
-    },
-    "zh": {
-        "daily": "日报 {first}",
-        "weekly": "周报 {first} – {last}",
-        "period": "汇总 {first} – {last}",
-        "new": "新增（{n}）",
-        "decided": "已处理（{n}）",
-        "no_topic": "未归类",
-        "waiting": "收件箱还有 {n} 条。",
-        "trouble": "需要看一下",
-        "nothing": "没有新内容。",
-        "minutes": "{n} 分钟",
-        "why": "原因",
-        "filed": "已归档",
-        "shortlist": "候选",
-        "done": "完成",
-        "snoozed": "稍后",
-        "skipped": "跳过",
-        "end": "完",
-    },
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a digest can be written. `suffix` ends the file's name; `template` "" = made by the program."""
+
+    suffix: str
+    template: str = ""
+
+
+FORMS = {
+    "log": Form(".md", "digest.log.md.j2"),
+    "blog": Form(".blog.md", "digest.blog.md.j2"),
+    "obsidian": Form(".obsidian.md", "digest.obsidian.md.j2"),
+    "html": Form(".html", "digest.html.j2"),
+    "atom": Form(".atom.xml"),
+    "ics": Form(".ics"),
 }
+TEMPLATES = tuple(form.template for form in FORMS.values() if form.template)
 
 
-def render(digest: Digest, language: str = "en") -> str:
-    """The whole file. Ends with an end mark, so that a cut file can be told from a whole one."""
-    w = FRAMES[language]
+def render(
+    digest: Digest,
+    form: str,
+    language: str,
+    templates: Mapping[str, str],
+    places: Mapping[str, str],
+    *,
+    wiki: bool = False,
+) -> str:
+    """The whole file. `templates` by name, `places` where each lies. Raises ConfigError for a broken template."""
+    words = WORDS[language]
+    if form == "atom":
+        return _feed(digest, words)
+    if form == "ics":
+        return _calendar(digest)
+    pen: Pen = HtmlPen() if form == "html" else MarkdownPen(wiki=wiki)
+    filled = fill(FORMS[form].template, templates, view(digest, words, pen), places)
+    return filled.lstrip("\n")
+
+
+def _feed(digest: Digest, words: Mapping[str, str]) -> str:
+    """What came, as a feed: newest first."""
     p = digest.period
-    parts = [f"# {w[p.name].format(first=p.first, last=p.last)}", ""]
-    new = sum(len(g.items) for g in digest.new)
-    if not new and not digest.decided:
-        parts += [w["nothing"], ""]
-    if new:
-        parts += [f"## {w['new'].format(n=new)}", ""]
-        for group in digest.new:
-            parts += _group(group, md.text(group.name) or w["no_topic"], w)
-    if digest.decided:
-        parts += [f"## {w['decided'].format(n=sum(len(g.items) for g in digest.decided))}", ""]
-        for group in digest.decided:
-            parts += _group(group, w[group.name], w)
-    if digest.troubles:
-        parts += [f"## {w['trouble']}", ""]
-        parts += [f"- {md.link(t.name, t.url)}: {md.text(t.why)}" for t in digest.troubles]
-        parts += [""]
-    parts += [w["waiting"].format(n=digest.waiting), "", f"<!-- {w['end']} -->", ""]
-    return "\n".join(parts)
+    items = [one for group in digest.new for one in group.items]
+    title = words[p.name].format(first=p.first, last=p.last)
+    return atom.feed(title, f"digest:{p.stem}", items, datetime.combine(p.last, time(), UTC))
 
 
-def _group(group: Group, heading: str, w: dict[str, str]) -> list[str]:
-    return [f"### {heading}", "", *(_item(r, w) for r in group.items), ""]
+def _calendar(digest: Digest) -> str:
+    """The notes of the period, a day each."""
+    return calendar.calendar(_event(one) for one in (*digest.noted, *digest.cards))
 
 
-def _item(r: Resource, w: dict[str, str]) -> str:
-    first = r.sightings[0] if r.sightings else None
-    facts = [md.text(f) for f in (first.label if first else "", first.publisher if first else "", r.site) if f]
-    if r.minutes:
-        facts.append(w["minutes"].format(n=r.minutes))
-    line = f"- {md.link(r.title or r.url, r.url)}"
-    if facts:
-        line += f" · {' · '.join(dict.fromkeys(facts))}"
-    if first and first.note:
-        line += f" — {md.text(first.note)}"
-    return line
+def _event(one: Noted) -> calendar.Event:
+    title = f"{one.title} {one.part}".rstrip()
+    words = "\n".join(bullet.text for bullet in one.quotes)
+    return calendar.Event(f"note:{one.day}:{one.kind}:{title}", one.day, title, words, one.url)

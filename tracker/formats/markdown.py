@@ -13,7 +13,7 @@ from tracker.core.text import clean_line
 from tracker.core.urls import mask_secrets, mask_url
 
 SPECIAL = re.compile(r"([\\`*_{}\[\]|~$^=#!%])")
-LIST_HEAD = re.compile(r"^([-+>]|\d+[.)])(?=\s|$)")
+LIST_HEAD = re.compile(r"^(?:(?=[-+])|(\d+)(?=[.)]))")  # also of a line of dashes, which is a rule or a heading
 ADDRESS_SAFE = ":/?#@!$&'*+,;=-._~%"
 
 
@@ -23,7 +23,7 @@ def text(raw: str) -> str:
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     line = SPECIAL.sub(r"\\\1", line)
     line = re.sub(r"\b(https?)://", r"\1&#58;//", line)  # a bare address in a title is no link of ours
-    return LIST_HEAD.sub(r"\\\1", line)
+    return LIST_HEAD.sub(r"\1\\", line)
 
 
 def address(raw: str) -> str:

@@ -15,7 +15,7 @@ from db.store import Store, Tx
 from tracker.core.document import DocumentNote
 from tracker.core.errors import NotFound, UsageError
 from tracker.core.inbox import Done
-from tracker.core.journal import JournalStyle, body, bullets_of, entry, entry_title, note_key, part_marks
+from tracker.core.journal import JournalStyle, at_second, body, bullets_of, entry, entry_title, note_key, part_marks
 from tracker.core.model import NodeId, PersonId, ResourceId
 from tracker.documents.style import style_of
 from tracker.services.actions import Deciding, deciding
@@ -92,7 +92,7 @@ def _entry(
     subject: Subject, mark: str, day: date, at: int | None, text: str, style: JournalStyle, taken: Collection[str]
 ) -> DocumentNote:
     written, url = day.strftime(style.date), subject.url
-    timed = f"{url}{'&' if '?' in url else '?'}t={at}s" if at and url else url
+    timed = at_second(url, at)
     key = _unused(note_key(written, subject.title, mark), taken)
     return DocumentNote(key, 0, day, written, subject.title, body(timed, bullets_of(text), style), mark, url, at)
 
