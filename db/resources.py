@@ -37,6 +37,12 @@ def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource
     return [out[id_] for id_ in ids if id_ in out]
 
 
+def title_of(tx: Tx, id_: ResourceId) -> str:
+    """The title of one resource, "" when it is not there; of a merged one that of what it became."""
+    now = _today(tx, [id_])
+    return tx.execute(select(resource.c.title).where(resource.c.id == now[0])).scalar() or ""
+
+
 def _today(tx: Tx, ids: Sequence[ResourceId]) -> list[ResourceId]:
     """Ids with those of merged resources replaced by what they were merged into."""
     became: dict[ResourceId, ResourceId] = {}

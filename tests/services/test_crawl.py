@@ -200,3 +200,17 @@ def test_trouble_with_the_store_ends_the_pass_with_its_sentence(
         go(house)
     with house.store.read() as tx:
         assert not rows.item_counts(tx)
+
+
+def test_a_long_write_gives_way_and_loses_nothing(
+    house: House, web: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turns so short that each holds one source: all are written, each whole, as when they were written together."""
+    monkeypatch.setattr(crawling, "MOST_SECONDS", 0.0)
+    names = [f"s{n}" for n in range(12)]
+    watch(house, web, *names)
+    for name in names:
+        web.routes[f"/{name}"] = answer(body=feed(f"{name}-1", f"{name}-2"))
+    summary, lines = go(house)
+    assert (summary.sources, summary.new, set(lines)) == (12, 24, set(names))
+    assert inbox.counts(house.store, house.person) == {InboxState.INBOX: 24}

@@ -31,6 +31,8 @@ from tracker.services.waking import put_right
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 MOST_IN_ONE_WRITE = 64
+MOST_SECONDS = 0.03  # that one write may last before a person's decision gets its turn
+GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 FAILING_AT = 3
 BASELINE_KINDS = ("sitemap", "page", "docs")  # what was there before one watched is not news
 
@@ -304,10 +306,24 @@ class _Writer:
                 self.summary.hints += [hint for one in looks for hint in one.hints]
 
     def _write(self, looks: Sequence[Look]) -> list[Line]:
+        """In several transactions when they are many: each source is written whole, and nobody waits long."""
+        lines = self._write_some(looks)
+        while len(lines) < len(looks):
+            time.sleep(GAP_SECONDS)
+            lines += self._write_some(looks[len(lines) :])
+        return lines
+
+    def _write_some(self, looks: Sequence[Look]) -> list[Line]:
+        """The first of `looks`, as many as one transaction's time allows."""
+        lines: list[Line] = []
         with self._store.write() as tx:
             pass_point("store.begin")
+            end = time.monotonic() + MOST_SECONDS
             held = polling.held(tx, self._round.owner, (one.source.id for one in looks))
-            lines = [self._merge(tx, one) if one.source.id in held else _lost(one) for one in looks]
+            for one in looks:
+                lines.append(self._merge(tx, one) if one.source.id in held else _lost(one))
+                if time.monotonic() >= end:
+                    break
             pass_point("store.before_commit")
         pass_point("store.after_commit")
         return lines

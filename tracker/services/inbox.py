@@ -108,7 +108,7 @@ def _decide(
     made_by: str,
 ) -> Done:
     steps = steps_of(world, decision, now)
-    label = label_of(decision.verb, len(steps), topic, _title(tx, person, steps), f"{decision.until:%Y-%m-%d}"
+    label = label_of(decision.verb, len(steps), topic, _title(tx, steps), f"{decision.until:%Y-%m-%d}"
                      if decision.until else "")  # fmt: skip
     action = ActionId(0)
     if steps:
@@ -123,12 +123,12 @@ def _decide(
     return Done(action, changed, label, seq, decision.verb.value, where)
 
 
-def _title(tx: Tx, person: PersonId, steps: Sequence[Step]) -> str:
+def _title(tx: Tx, steps: Sequence[Step]) -> str:
     if len(steps) != 1:
         return ""
-    from db.resources import by_ids
+    from db.resources import title_of  # and no more than the title: everybody else who decides waits
 
-    return next((r.title for r in by_ids(tx, person, [steps[0].resource])), "")
+    return title_of(tx, steps[0].resource)
 
 
 def wake(store: Store, person: PersonId, now: datetime) -> int:

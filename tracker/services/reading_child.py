@@ -25,6 +25,8 @@ def serve(cpu_seconds: int, memory_bytes: int) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     _limit_memory(memory_bytes)
+    if hasattr(os, "nice"):
+        os.nice(5)  # who waits for a decision goes first
     while True:
         head = source.read(8)
         if len(head) < 8:
