@@ -30,10 +30,13 @@ def _tables() -> list[Table]:
 # ---- out -------------------------------------------------------------------------------------------------------------
 
 
-def lines(tx: Tx, only: PersonId | None = None) -> Iterator[bytes]:
+def lines(
+    tx: Tx, only: PersonId | None = None, hidden: Callable[[dict[str, Any]], dict[str, Any]] = lambda row: row
+) -> Iterator[bytes]:
     """The dump of one moment: a line a row between a head and an end that counts them.
 
-    `only` leaves out what is another person's. `tx` must be a transaction in which nothing was read yet.
+    `only` leaves out what is another person's; `hidden` takes secrets out of a row. `tx` must be a transaction in which
+    nothing was read yet.
     """
     if tx.dialect.name == "postgresql":
         tx.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
@@ -45,7 +48,7 @@ def lines(tx: Tx, only: PersonId | None = None) -> Iterator[bytes]:
             query = query.where(mine)
         for row in tx.execute(query.execution_options(yield_per=BATCH)):
             count += 1
-            yield _line({"table": table.name, "row": plain(dict(row._mapping))})
+            yield _line({"table": table.name, "row": hidden(plain(dict(row._mapping)))})
     yield _line({"end": True, "rows": count, "last": _last_ids(tx)})
 
 

@@ -202,3 +202,20 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         write_whole(path, broken())
     assert path.read_text() == "whole"
     assert [one.name for one in tmp_path.iterdir()] == ["f.json"]
+
+
+def test_a_dump_holds_no_passwords_unless_asked_to(tracker: Any, tmp_path: Path) -> None:
+    listed = tmp_path / "links.txt"
+    listed.write_text("http://me:S3CRET@a.example/1\nhttps://b.example/feed?token=S3CRET-2\n", "utf-8")
+    tracker("import", str(listed), "--as", "urls")
+    out, kept = tmp_path / "all.json", tmp_path / "kept.json"
+    assert "2 passwords and tokens" in tracker("export", "json", "--out", str(out), err=True)
+    assert b"S3CRET" not in out.read_bytes()
+    assert b"http://***1@a.example/1" in out.read_bytes()
+    assert "left out" not in tracker("export", "json", "--secrets", "--out", str(kept), err=True)
+    for dump, address in ((out, "http://***1@a.example/1"), (kept, "http://me:S3CRET@a.example/1")):
+        home = tmp_path / dump.stem
+        assert run(["--home", str(home), "import", str(dump)]) == 0
+        again = home / "again.json"
+        assert run(["--home", str(home), "export", "json", "--secrets", "--out", str(again)]) == 0
+        assert address in again.read_text("utf-8")

@@ -12,6 +12,7 @@ import click
 from tracker.cli.output import say
 
 if TYPE_CHECKING:
+    from tracker.core.masking import Numbers
     from tracker.services.exports import Exported
     from tracker.wiring import House
 
@@ -120,22 +121,36 @@ for _kind in ("list", "roadmap", "journal", "plan", "opml"):
 @command.command("json")
 @OUT
 @click.option("--me", is_flag=True, help="Leave out what is another person's on a shared database.")
+@click.option("--secrets", is_flag=True, help="Keep the passwords and tokens of addresses in the file.")
 @click.pass_obj
-def everything(flags: Mapping[str, str], out: str, me: bool) -> None:
-    """The whole database as lines of JSON; 'tracker import' restores it into an empty one, equal, on either engine."""
+def everything(flags: Mapping[str, str], out: str, me: bool, secrets: bool) -> None:
+    """The whole database as lines of JSON; 'tracker import' restores it into an empty one, equal, on either engine.
+
+    Passwords and tokens in addresses are left out, so that the file can be passed on; it is told how many.
+    """
     from tracker.core.errors import Conflict
+    from tracker.core.masking import Numbers
     from tracker.services import dump
     from tracker.services.files import write_whole
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        only = house.person if me else None
+        numbers = None if secrets else Numbers()
+        lines = dump.lines(house.store, house.person if me else None, numbers)
         if out == "-":
-            for line in dump.lines(house.store, only):
+            for line in lines:
                 sys.stdout.buffer.write(line)
+            _tell_left_out(numbers)
             return
         path = target(house, out, "tracker.json")
         if path.exists() and not dump.is_dump(path):
             raise Conflict(f"{path} is there already and is no dump", "Name another file, or move it away")
-        write_whole(path, dump.lines(house.store, only))
+        write_whole(path, lines)
         say(f"written: {path}")
+        _tell_left_out(numbers)
+
+
+def _tell_left_out(numbers: Numbers | None) -> None:
+    if numbers is not None and numbers.count:
+        some = "1 password or token" if numbers.count == 1 else f"{numbers.count} passwords and tokens"
+        say(f"left out: {some} of addresses; '--secrets' keeps them, for a copy that is to be restored")

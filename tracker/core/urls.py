@@ -390,21 +390,21 @@ def kind_of(url: str) -> ResourceKind:
     return ResourceKind.COURSE if _COURSE_PATH.search(path) else ResourceKind.ARTICLE
 
 
-_SECRET = re.compile(
+SECRET = re.compile(
     r"(?i)(?<=[?&;#])((?:access|api|auth|id|refresh|session|secret|private|client|x-amz|x-goog)?[_-]?"
     r"(?:token|key|apikey|secret|password|passwd|pwd|pass|signature|sig|credential|auth|session|code))=[^&#\s]+"
 )
-_USERINFO = re.compile(r"(?<=//)[^/?#\s@]*(?:@[^/?#\s@]*)*@")
+USERINFO = re.compile(r"(?<=//)[^/?#\s@]*(?:@[^/?#\s@]*)*@")
 
 
 def mask_url(url: str) -> str:
     """`url` for screens and logs: user names, passwords and tokens replaced by ***."""
-    return _SECRET.sub(r"\1=***", _USERINFO.sub("***@", url, count=1))
+    return SECRET.sub(r"\1=***", USERINFO.sub("***@", url, count=1))
 
 
-_URL_IN_TEXT = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.I)
+URL_IN_TEXT = re.compile(r"\bhttps?://[^\s\"'<>\\]+", re.I)
 
 
 def mask_secrets(text: str) -> str:
     """`text` with the addresses in it masked; what is no address stays."""
-    return _URL_IN_TEXT.sub(lambda found: mask_url(found[0]), text) if "://" in text else text
+    return URL_IN_TEXT.sub(lambda found: mask_url(found[0]), text) if "://" in text else text

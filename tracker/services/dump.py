@@ -8,13 +8,14 @@ from pathlib import Path
 from db import dump as rows
 from db.store import Store
 from tracker.core.errors import DocumentError
+from tracker.core.masking import Numbers
 from tracker.core.model import PersonId
 
 
-def lines(store: Store, only: PersonId | None = None) -> Iterator[bytes]:
-    """The dump, line by line, of one moment; `only` leaves out what is another person's."""
+def lines(store: Store, only: PersonId | None = None, numbers: Numbers | None = None) -> Iterator[bytes]:
+    """The dump, line by line, of one moment; `only` leaves out what is another person's, `numbers` hides secrets."""
     with store.read() as tx:
-        yield from rows.lines(tx, only)
+        yield from rows.lines(tx, only) if numbers is None else rows.lines(tx, only, numbers.hidden)
 
 
 def is_dump(path: Path) -> bool:
