@@ -47,6 +47,7 @@ COMMANDS: dict[str, Row] = {
     "export": _row("export", "Library", "documents back out with what was changed here; everything of one kind"),
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees: show, tick, level, remark, attach", "plan"),
+    "today": _row("today", "Daily", "what the day asks for: the running talk, reviews, rows of the plan, what is new"),
     "review": _row("review", "Learn", "what comes back today, and how well you knew it"),
     "journal": _row("journal", "Learn", "the journal by day", "journal"),
     "note": _row("journal", "Learn", "write a note into the journal", "note"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from tracker.cli.acks import report
 from tracker.cli.output import emit, say, table, tell
+from tracker.core.errors import UsageError
 
 if TYPE_CHECKING:
     from tracker.core.inbox import Done
@@ -224,3 +226,55 @@ def _decide(flags: Mapping[str, str], as_json: bool, act: Callable[[House, dict[
         places = dict.fromkeys(item for item in done.items if item.startswith(("node:", "node_resource:")))
         for item in places:
             emit(branch(node(house.store, house.person, item.split(":")[1].partition("/")[0])[0]))
+
+
+@plan.command("schedule")
+@click.argument("name")
+@click.option("--start", default="", metavar="YYYY-MM-DD", help="The date of day 1.")
+@click.option("--rest", default=None, metavar="SAT,SUN", help="Weekdays without study; empty for none.")
+@click.option("--shift", default=0, type=click.IntRange(0, 3650), metavar="DAYS", help="Pause from today on.")
+@click.option("--tracks", default=None, metavar="A,B", help="The tracks you follow; empty for all.")
+@click.pass_obj
+def schedule(flags: Mapping[str, str], name: str, start: str, rest: str | None, shift: int, tracks: str | None) -> None:
+    """When the plan NAME runs; without options: as it is set now."""
+    from tracker.cli.acks import report
+    from tracker.services import study
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        if start or rest is not None or shift or tracks is not None:
+            done = study.schedule(
+                house.store, house.person, name, start=_date(start) if start else None,
+                rest=None if rest is None else _weekdays(rest), shift=shift,
+                tracks=None if tracks is None else _words(tracks), now=house.clock(), zone=house.zone, made_by="cli",
+            )  # fmt: skip
+            report(done)
+        document, pace = study.pace_of(house.store, house.person, name)
+        today = house.clock().astimezone(house.zone).date()
+        if pace is None:
+            say(f"{document} has no start; set one with --start YYYY-MM-DD")
+            return
+        off = ", ".join(WEEKDAYS[day] for day in sorted(pace.rest)) or "none"
+        tell(f"{document}: day 1 on {pace.start}, days off: {off}, tracks: {', '.join(pace.tracks) or 'all'}")
+        tell(f"today is day {pace.number(today)}" + ("" if pace.studies(today) else " (a day off)"))
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _weekdays(text: str) -> list[int]:
+    words = [word.lower()[:3] for word in _words(text)]
+    if odd := next((word for word in words if word not in WEEKDAYS), ""):
+        raise UsageError(f"'{odd}' is no weekday", f"There are {', '.join(WEEKDAYS)}")
+    return [WEEKDAYS.index(word) for word in words]
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no date", "Write YYYY-MM-DD") from None

@@ -1,0 +1,125 @@
+"""What a day asks for, on both engines; rows of the person's list named after it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from db.store import Store
+from tracker.config.settings import Study
+from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
+from tracker.core.errors import NotFound, UsageError
+from tracker.core.model import FIRST_PERSON as ME
+from tracker.documents import reader_for
+from tracker.services import actions, inbox, library, review, study
+from tracker.services.documents import import_document
+
+NOW = datetime(2026, 1, 12, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SEEDS = Path(__file__).parents[2].parent / "shared" / "seeds"
+seeds = pytest.mark.skipif(not SEEDS.is_dir(), reason="the seeds of ../shared are not here")
+
+
+def read_in(store: Store, number: str) -> None:
+    path = next(SEEDS.glob(f"{number}_*.txt"))
+    text = path.read_text("utf-8")
+    import_document(store, ME, reader_for(text, path.name).read(text, path.name), now=NOW)
+
+
+def today(store: Store, minutes: int = 0, now: datetime = NOW) -> study.Today:
+    return study.today(store, ME, Study(), SHANGHAI, now, minutes)
+
+
+def schedule(store: Store, **wishes: object) -> None:
+    study.schedule(store, ME, "plan.md", now=NOW, zone=SHANGHAI, made_by="test", **wishes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def small(store: Store) -> Store:
+    nodes = (
+        DocumentNode("d1", "day", "Iterators", 3, day_from=1, day_to=1, tracks=("app",)),
+        DocumentNode("d2", "day", "Tensors", 4, day_from=2, day_to=3, tracks=("algo",)),
+        DocumentNode("d3", "day", "Decorators", 5, day_from=2, day_to=2, tracks=("app",)),
+    )
+    import_document(store, ME, Document("plan.md", "plan", "P", "t", {}, (), nodes), now=NOW)
+    talk = Mention("t", 1, "Agent memory", "https://www.youtube.com/watch?v=aaaaaaaaaaa")
+    notes = (DocumentNote("n1", 2, date(2026, 1, 11), "20260111", "Agent memory", "+ one", mention="t",
+                          url="https://www.youtube.com/watch?v=aaaaaaaaaaa", start_seconds=1231),)  # fmt: skip
+    other = (Mention("u", 9, "Unread", "https://a.example/u"),)
+    import_document(store, ME, Document("j.md", "journal", "J", "t", {}, (talk, *other), (), notes), now=NOW)
+    ids = {r.title: int(r.id) for r in library.resources(store, ME)}
+    inbox.act(store, ME, [ids["Unread"]], "inbox", now=NOW, made_by="test")
+    return store
+
+
+def test_row_1_and_3_the_running_talk_comes_first_at_its_second(small: Store) -> None:
+    found = today(small)
+    assert found.talk is not None
+    assert (found.talk.title, found.talk.seconds, found.day) == ("Agent memory", 1231, date(2026, 1, 12))
+    assert [row.title for row in found.new] == ["Unread"]
+    inbox.act(small, ME, [int(found.talk.resource)], "done", now=NOW, made_by="test")
+    assert today(small).talk is None
+
+
+def test_row_8_a_day_begins_at_midnight_in_the_persons_zone(small: Store) -> None:
+    assert today(small, now=datetime(2026, 1, 5, 23, 17, tzinfo=UTC)).day == date(2026, 1, 6)
+
+
+def test_row_17_and_19_plan_days_follow_start_rest_shift_and_tracks(small: Store) -> None:
+    assert today(small).plans == ()
+    schedule(small, start=date(2026, 1, 10), rest=[6])
+    (plan,) = today(small).plans
+    assert (plan.number, plan.off, [row.title for row in plan.rows]) == (2, False, ["Tensors", "Decorators"])
+    schedule(small, tracks=["app"])
+    assert [row.title for row in today(small).plans[0].rows] == ["Decorators"]
+    schedule(small, shift=3)
+    (plan,) = today(small).plans
+    assert (plan.number, plan.off) == (1, True)
+    for _ in range(3):
+        actions.undo(small, ME, NOW)
+    assert today(small).plans == ()
+    actions.redo(small, ME, NOW)
+    assert study.pace_of(small, ME, "plan.md")[1] is not None
+
+
+def test_what_makes_no_schedule_is_said(small: Store) -> None:
+    with pytest.raises(UsageError, match="no start yet"):
+        schedule(small, shift=2)
+    with pytest.raises(UsageError, match="no track 'fde'"):
+        schedule(small, start=date(2026, 1, 1), tracks=["fde"])
+    with pytest.raises(UsageError, match="seven days of rest"):
+        schedule(small, rest=range(7))
+    with pytest.raises(NotFound, match="no document"):
+        study.pace_of(small, ME, "nothing")
+    assert study.pace_of(small, ME, "plan.md") == ("plan.md", None)
+
+
+def test_a_session_fits_into_the_minutes(small: Store) -> None:
+    schedule(small, start=date(2026, 1, 11))
+    review.add(small, ME, place="Iterators", now=NOW, made_by="test")
+    found = today(small, 45)
+    assert [one.key for one in found.chosen] == ["reviews", "talk"]
+    assert [one.key for one in today(small, 10).chosen] == ["reviews"]
+    assert sum(one.minutes for one in today(small, 500).chosen) <= 500
+
+
+@pytest.mark.shared
+@seeds
+def test_row_6_days_and_gaps_of_the_journal(store: Store) -> None:
+    read_in(store, "004")
+    found = study.today(store, ME, Study(), SHANGHAI, datetime(2026, 2, 1, tzinfo=UTC)).streak
+    assert (found.days, found.longest) == (26, 16)
+    assert [day.day for day in found.gaps] == [17, 21, 22, 24, 28]
+
+
+@pytest.mark.shared
+@seeds
+def test_row_1_today_of_the_seed_shows_the_entry_of_the_day(store: Store) -> None:
+    read_in(store, "004")
+    found = today(store)
+    assert [one.day for one in found.noted] == [date(2026, 1, 12)]
+    assert found.talk is not None
+    assert found.talk.title == found.noted[0].title
