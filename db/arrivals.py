@@ -5,12 +5,13 @@ One call a source, a handful of statements however many entries: the hot path of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 
 from db.store import Tx
 from db.tables import filing, resource, sighting, tombstone
@@ -21,10 +22,15 @@ from tracker.core.text import fold
 
 CHUNK = 500
 _UPDATE_SIGHTING = update(sighting).where(sighting.c.id == bindparam("of")).values(
-    title=bindparam("new_title"), url=bindparam("new_url"), content_hash=bindparam("new_hash"), gone_at=None
+    title=bindparam("new_title"), url=bindparam("new_url"), content_hash=bindparam("new_hash"),
+    published_at=bindparam("new_published"), gone_at=None
 )  # fmt: skip
-_UPDATE_RESOURCE = update(resource).where(resource.c.id == bindparam("of")).values(
-    title=bindparam("new_title"), summary=bindparam("new_summary"), updated_at=bindparam("at")
+# Only words that came from the same mention: what another source or a person called the work stays.
+_UPDATE_RESOURCE = update(resource).where(
+    resource.c.id == bindparam("of"), resource.c.title == bindparam("old_title")
+).values(
+    title=bindparam("new_title"), summary=bindparam("new_summary"), updated_at=bindparam("at"),
+    published_at=func.coalesce(bindparam("new_published", type_=resource.c.published_at.type), resource.c.published_at),
 )  # fmt: skip
 T = TypeVar("T")
 
@@ -58,6 +64,7 @@ def arrive(
 ) -> Arrived:
     """Merge `found` into the library. The `most` newest of what is new go to everybody's inbox, the rest is backlog."""
     known = _known_sightings(tx, source, [one.key for one in found])
+    found = _told_apart(tx, source, found, known)
     updated = _refresh(tx, found, known, now)
     buried = _tombstones(tx, source, found)
     batch = _Batch([one for one in found if one.key not in known and one.key not in buried])
@@ -65,7 +72,7 @@ def arrive(
         _queue_transcripts(tx, found, {key: ResourceId(row.resource_id) for key, row in known.items()}, now)
         return Arrived((), updated, len(found))
     welcome = newest(batch.fresh, most)
-    _find_resources(tx, source, batch)
+    _find_resources(tx, source, batch, {one.key for one in found})
     _make_resources(tx, batch, now)
     _add_sightings(tx, source, batch, welcome, now)
     new = _file(tx, batch, welcome, now, people)
@@ -94,12 +101,31 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _known_sightings(tx: Tx, source: Source, keys: Sequence[str]) -> dict[str, Any]:
-    columns = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
+    columns = (
+        sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash, sighting.c.title,
+        sighting.c.url, sighting.c.published_at,
+    )  # fmt: skip
     known: dict[str, Any] = {}
     for some in _chunks(keys):
         query = select(*columns).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
         known |= {row.item_key: row for row in tx.execute(query)}
     return known
+
+
+def _told_apart(tx: Tx, source: Source, found: Sequence[Arrival], known: dict[str, Any]) -> Sequence[Arrival]:
+    """`found` with another key for each item that has the id of another (Miniflux #1503); `known` grows by these."""
+    reused = {
+        one.key
+        for one in found
+        if one.key in known
+        and known[one.key].content_hash != one.hash
+        and one.reuses(known[one.key].title, known[one.key].url, known[one.key].published_at)
+    }
+    if not reused:
+        return found
+    told = [one.renamed() if one.key in reused else one for one in found]
+    known |= _known_sightings(tx, source, [one.key for one in told if one.other_key in reused])
+    return told
 
 
 def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: datetime) -> int:
@@ -108,12 +134,28 @@ def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: da
     if edited:
         tx.execute(
             _UPDATE_SIGHTING,
-            [{"of": row.id, "new_title": one.title, "new_url": one.url, "new_hash": one.hash} for row, one in edited],
+            [
+                {
+                    "of": row.id,
+                    "new_title": one.title,
+                    "new_url": one.url,
+                    "new_hash": one.hash,
+                    "new_published": one.published,
+                }
+                for row, one in edited
+            ],
         )
         tx.execute(
             _UPDATE_RESOURCE,
             [
-                {"of": row.resource_id, "new_title": one.title, "new_summary": one.summary, "at": now}
+                {
+                    "of": row.resource_id,
+                    "old_title": row.title,
+                    "new_title": one.title,
+                    "new_summary": one.summary,
+                    "new_published": one.published,
+                    "at": now,
+                }
                 for row, one in edited
             ],
         )
@@ -123,20 +165,26 @@ def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: da
 def _tombstones(tx: Tx, source: Source, found: Sequence[Arrival]) -> frozenset[str]:
     """Keys of what was deleted on purpose, by item or by address."""
     by_address = {one.canonical: one.key for one in found if one.canonical}
+    by_key = {one.other_key: one.key for one in found} | {one.key: one.key for one in found}
     out: set[str] = set()
     for some in _chunks(found):
         query = select(tombstone.c.source_id, tombstone.c.item_key, tombstone.c.canonical_url).where(
             or_(
-                (tombstone.c.source_id == source.id) & tombstone.c.item_key.in_([one.key for one in some]),
+                (tombstone.c.source_id == source.id)
+                & tombstone.c.item_key.in_([key for one in some for key in (one.key, one.other_key)]),
                 tombstone.c.canonical_url.in_([one.canonical for one in some if one.canonical]),
             )
         )
         for row in tx.execute(query):
-            out.add(row.item_key if row.source_id == source.id else by_address[row.canonical_url])
+            out.add(
+                by_key[row.item_key]
+                if row.item_key in by_key and row.source_id == source.id
+                else by_address[row.canonical_url]
+            )
     return frozenset(out)
 
 
-def _find_resources(tx: Tx, source: Source, batch: _Batch) -> None:
+def _find_resources(tx: Tx, source: Source, batch: _Batch, here: Collection[str]) -> None:
     """Works the library has already. What another item of this source stands for is another work."""
     for some in _chunks(batch.fresh):
         by_url, by_work = _lookup(tx, some)
@@ -144,14 +192,54 @@ def _find_resources(tx: Tx, source: Source, batch: _Batch) -> None:
             found = by_url.get(one.canonical) or by_work.get(one.work)
             if found is not None:
                 batch.resource_of[one.key] = found
-    if not batch.resource_of:
-        return
-    taken = _titles_here(tx, source, batch.resource_of.values())
+    if batch.resource_of:
+        _part(tx, source, batch)
+    _find_renamed(tx, source, batch, here)
+
+
+def _part(tx: Tx, source: Source, batch: _Batch) -> None:
+    """What this source called otherwise so far, on another day, is another work at the same address (a changelog)."""
+    taken = _names_here(tx, source, batch.resource_of.values())
     for i, one in enumerate(batch.fresh):
-        titles = taken.get(batch.resource_of.get(one.key, ResourceId(0)))
-        if titles and fold(one.title) not in titles and one.entry.id:
+        names = taken.get(batch.resource_of.get(one.key, ResourceId(0)))
+        if not names or one.is_page or not (one.entry.id or one.narrow):
+            continue
+        if not any(fold(one.title) == title or (day and day == one.published) for title, day in names):
             del batch.resource_of[one.key]
             batch.fresh[i] = one.alone(source.id)
+
+
+def _find_renamed(tx: Tx, source: Source, batch: _Batch, here: Collection[str]) -> None:
+    """Items this source had under another key: their ids changed, or are shared in this snapshot and were not before.
+
+    An item that left the snapshot and one that came, of the same title and instant (or id), are one.
+    """
+    wanted = [one for one in batch.fresh if one.key not in batch.resource_of]
+    names = Counter((fold(one.title), one.published) for one in wanted)
+    for some in _chunks(wanted):
+        had = _had(tx, source, some, here)
+        for one in some:
+            name = (fold(one.title), one.published)
+            found = had.get((one.other_key, name[0])) or (had.get(name) if one.published and names[name] == 1 else None)
+            if found is not None:
+                batch.resource_of[one.key] = found
+
+
+def _had(tx: Tx, source: Source, some: Sequence[Arrival], here: Collection[str]) -> dict[object, ResourceId]:
+    """Works of items of this source that are not `here`: by key and title, and by title and instant."""
+    days = {one.published for one in some if one.published}
+    either = or_(sighting.c.item_key.in_([one.other_key for one in some]), sighting.c.published_at.in_(days))
+    columns = (sighting.c.item_key, sighting.c.resource_id, sighting.c.title, sighting.c.published_at)
+    rows = list(tx.execute(select(*columns).where(sighting.c.source_id == source.id, either)))
+    there = {(fold(row.title), row.published_at) for row in rows if row.item_key in here}
+    out: dict[object, ResourceId] = {}
+    for row in rows:
+        name, id_ = (fold(row.title), row.published_at), ResourceId(row.resource_id)
+        if row.item_key not in here:
+            out[row.item_key, name[0]] = id_
+            if name not in there:
+                out[name] = id_
+    return out
 
 
 def _lookup(tx: Tx, some: Sequence[Arrival]) -> tuple[dict[str, ResourceId], dict[str, ResourceId]]:
@@ -170,15 +258,16 @@ def _lookup(tx: Tx, some: Sequence[Arrival]) -> tuple[dict[str, ResourceId], dic
     return by_url, by_work
 
 
-def _titles_here(tx: Tx, source: Source, ids: Iterable[ResourceId]) -> dict[ResourceId, set[str]]:
-    """What this source called these resources so far."""
-    out: dict[ResourceId, set[str]] = {}
+def _names_here(
+    tx: Tx, source: Source, ids: Iterable[ResourceId]
+) -> dict[ResourceId, set[tuple[str, datetime | None]]]:
+    """What this source called these resources so far, and when it said they were published."""
+    out: dict[ResourceId, set[tuple[str, datetime | None]]] = {}
+    columns = (sighting.c.resource_id, sighting.c.title, sighting.c.published_at)
     for some in _chunks(set(ids)):
-        query = select(sighting.c.resource_id, sighting.c.title).where(
-            sighting.c.source_id == source.id, sighting.c.resource_id.in_(some)
-        )
+        query = select(*columns).where(sighting.c.source_id == source.id, sighting.c.resource_id.in_(some))
         for row in tx.execute(query):
-            out.setdefault(ResourceId(row.resource_id), set()).add(fold(row.title))
+            out.setdefault(ResourceId(row.resource_id), set()).add((fold(row.title), row.published_at))
     return out
 
 

@@ -299,7 +299,7 @@ def _show_preview(found: Any, as_json: bool) -> None:
     if h and h.error:
         problems.append(h.error)
     if as_json:
-        emit(_shape(found, problems))
+        emit(preview_shape(found, problems))
         return
     tell(f"{found.input}: {h.title if h else ''} ({found.kind}, {len(h.entries) if h else 0} entries)")
     for e in h.entries if h else ():
@@ -308,7 +308,8 @@ def _show_preview(found: Any, as_json: bool) -> None:
         say(f"{found.input}: {problem}")
 
 
-def _shape(found: Any, problems: list[str]) -> dict[str, Any]:
+def preview_shape(found: Any, problems: list[str]) -> dict[str, Any]:
+    """A preview as `--json` prints it."""
     h = found.harvest
     return {
         "input": found.input,

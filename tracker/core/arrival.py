@@ -8,16 +8,16 @@ the canonical address or the work's identifier.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tracker.core.dates import believable
 from tracker.core.html import host_of, to_text
 from tracker.core.model import Entry, Harvest, ResourceKind, Source
 from tracker.core.text import clean_line, fold, guess_language, pattern, reading_minutes
-from tracker.core.urls import canonical, is_home_page, is_web, kind_of, work_id
+from tracker.core.urls import canonical, fragment, is_home_page, is_web, kind_of, work_id
 
 LONGEST_KEY = 500
 WORDS_THAT_TELL = 1200  # characters of a text that is more than a teaser
@@ -39,10 +39,36 @@ class Arrival:
     lang: str
     published: datetime | None
     hash: str
+    other_key: str = ""  # the key it has in a snapshot where its id is (or is not) shared with other items
+    narrow: bool = False  # whether `key` names the address or title too
 
     def alone(self, owner: int) -> Arrival:
         """The same item as a work of its own: its address is shared by different items."""
         return replace(self, canonical="", work=f"item:{owner}:{self.key}")
+
+    def reuses(self, title: str, url: str, published: datetime | None) -> bool:
+        """Whether the item known under the same id (as it was called, where, when) is another one: an id used again."""
+        if self.narrow or not self.entry.id or fold(title) == fold(self.title):
+            return False
+        if self.url and url and canonical(url) != canonical(self.url):
+            return published is None or published != self.published
+        dated = published is not None and self.published is not None
+        return not (self.url or url) and dated and published != self.published
+
+    @property
+    def is_page(self) -> bool:
+        """Whether its id is its own address, however spelled: then it is that page, whatever its title."""
+        id_ = self.entry.id
+        return (
+            not self.narrow
+            and id_.startswith(("http:", "https:"))
+            and not fragment(id_)
+            and canonical(id_) == self.canonical
+        )
+
+    def renamed(self) -> Arrival:
+        """The same item under its other key."""
+        return replace(self, key=self.other_key, other_key=self.key, narrow=not self.narrow)
 
     @property
     def minutes(self) -> int:
@@ -62,9 +88,18 @@ class Arrival:
 def arrivals(source: Source, harvest: Harvest, now: datetime) -> tuple[Arrival, ...]:
     """The entries of `harvest` that the source's patterns let in, each once, in the source's own order."""
     wanted = [entry for entry in harvest.entries if lets_in(source, entry)]
-    counts = Counter(entry.id for entry in wanted)
-    found = (_arrival(source, harvest, entry, counts[entry.id] > 1, now) for entry in wanted)
-    return _apart(source, tuple({one.key: one for one in reversed(list(found))}.values())[::-1])
+    names = [_name(entry) for entry in wanted]
+    like: dict[str, set[_Name]] = {}
+    for name in names:
+        like.setdefault(name.key, set()).add(name)
+    found = [
+        _arrival(source, harvest, entry, _keys(name, like[name.key]), now)
+        for entry, name in zip(wanted, names, strict=True)
+    ]
+    once: dict[str, Arrival] = {}
+    for one in found:
+        once.setdefault(one.key, one)
+    return _apart(source, tuple(once.values()))
 
 
 def newest(found: Sequence[Arrival], most: int) -> frozenset[str]:
@@ -90,26 +125,56 @@ def _matches(patterns: Iterable[str], entry: Entry) -> bool:
     return any(pattern(text).search(entry.title) or pattern(text).search(entry.url) for text in patterns)
 
 
-def _arrival(source: Source, harvest: Harvest, entry: Entry, shared_id: bool, now: datetime) -> Arrival:
-    url = next((u for u in (entry.url, *(e.url for e in entry.enclosures)) if u and is_web(u)), "")
-    key_url = entry.original if entry.original and is_web(entry.original) else url
+def _arrival(source: Source, harvest: Harvest, entry: Entry, keys: tuple[str, str, bool], now: datetime) -> Arrival:
+    url = _url(entry)
+    key_url = _address(entry)
     canon = canonical(key_url) if key_url and not is_home_page(key_url) else ""
     title = entry.title or _made_title(entry, url)
-    key = _item_key(entry, canon or url, title, shared_id)
+    key, other, narrow = keys
     work = work_id(key_url) if canon else f"item:{source.id}:{key}"
     kind = entry.kind or _KIND_OF_SOURCE.get(source.kind) or kind_of(url)
     return Arrival(
         key, entry, url, canon, work, kind, title, host_of(key_url or harvest.link),
         _language(source, harvest, entry, title), believable(entry.published or entry.updated, now), _hash(entry),
+        other, narrow,
     )  # fmt: skip
 
 
-def _item_key(entry: Entry, address: str, title: str, shared_id: bool) -> str:
-    given = canonical(entry.id) if entry.id.startswith(("http:", "https:")) else entry.id
-    if given and not shared_id:
-        return _short(given)
-    words = [given, address] if address else [given, fold(title)]
-    return _short("|".join(word for word in words if word))
+def _url(entry: Entry) -> str:
+    return next((u for u in (entry.url, *(e.url for e in entry.enclosures)) if u and is_web(u)), "")
+
+
+def _address(entry: Entry) -> str:
+    """The address that tells what the entry is about: the publisher's own, where a feed service put its own first."""
+    return entry.original if entry.original and is_web(entry.original) else _url(entry)
+
+
+class _Name(NamedTuple):
+    """What an item can be told by. `key` is its id, else its place, else its title."""
+
+    key: str
+    place: str
+    title: str
+
+
+def _name(entry: Entry) -> _Name:
+    address, title = _address(entry), fold(entry.title or _made_title(entry, ""))
+    place = "" if not address else address if is_home_page(address) else str(canonical(address))
+    return _Name(entry.id or place or title, place, title)
+
+
+def _keys(name: _Name, like: Collection[_Name]) -> tuple[str, str, bool]:
+    """The item's key, its other key, and whether the key is the narrow one: others (`like`) have the same id."""
+    by_place = _short(_joined(name.key, name.place or name.title))
+    if len(like) == 1:
+        return _short(name.key), by_place, False
+    if len({one.place or one.title for one in like}) > 1:
+        return by_place, _short(name.key), True
+    return _short(_joined(name.key, name.place, name.title)), _short(name.key), True
+
+
+def _joined(*words: str) -> str:
+    return "|".join(word for word in words if word)
 
 
 def _short(key: str) -> str:
@@ -123,7 +188,7 @@ def _apart(source: Source, found: tuple[Arrival, ...]) -> tuple[Arrival, ...]:
     seen: dict[str, str] = {}
     out = []
     for one in found:
-        first = seen.setdefault(one.canonical, fold(one.title)) if one.canonical else ""
+        first = seen.setdefault(one.canonical, fold(one.title)) if one.canonical and not one.is_page else ""
         out.append(one.alone(source.id) if first and first != fold(one.title) else one)
     return tuple(out)
 
@@ -139,5 +204,6 @@ def _language(source: Source, harvest: Harvest, entry: Entry, title: str) -> str
 
 
 def _hash(entry: Entry) -> str:
-    words = "\x00".join((entry.title, entry.url, entry.content or entry.summary, entry.text))
+    day = entry.published.isoformat() if entry.published else ""
+    words = "\x00".join((entry.title, entry.url, entry.content or entry.summary, entry.text, day))
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:24]
