@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,7 @@ def put_mentions(
     wanted: Sequence[Mention],
     nodes: Mapping[str, NodeId],
     now: datetime,
+    step: Callable[[int], object] = lambda _: None,
 ) -> tuple[dict[str, ResourceId], Counts]:
     """Tie every mention to its work; new works are filed under the mention's node. Returns resources by mention key."""
     rows = {row.item_key: row for row in tx.execute(select(sighting).where(sighting.c.document_id == owner))}
@@ -69,11 +70,13 @@ def put_mentions(
         some = fresh[start : start + CHUNK]
         works |= _find_or_make(tx, some, now)
         tx.execute(sighting.insert(), [_row(one, works[one.key], owner, now) for one in some])
+        step(len(some))
     changed = 0
     for one in wanted:
         if (row := rows.get(one.key)) is not None:
             works[one.key] = ResourceId(row.resource_id)
             changed += _change(tx, row, one)
+            step(1)
     _file(tx, person, wanted, works, nodes, now)
     gone = [row.id for key, row in rows.items() if key not in works and row.gone_at is None]
     for some_ids in _chunks(gone):

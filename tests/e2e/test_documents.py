@@ -122,3 +122,25 @@ def test_what_is_too_large_is_refused_with_a_sentence(
     (tmp_path / "big.md").write_text("- [A](https://a.example/a)\n")
     tracker("import", str(tmp_path / "big.md"), code=2)
     assert tracker("resources", "--json") == ""
+
+
+def test_a_document_that_keeps_its_reader_too_long_is_a_sentence(
+    tracker: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tracker.services import readings
+
+    monkeypatch.setattr(readings, "MEMORY_BYTES", 300 * 1024 * 1024)
+    path = tmp_path / "long.md"
+    path.write_text("- [a](https://a.example/) b\n" * 400_000)
+    assert run(["--home", str(tmp_path / "h"), "import", str(path)]) == 2
+    assert f"{path}: cannot be read (reading needed too much memory" in capsys.readouterr().err
+    assert run(["--home", str(tmp_path / "h"), "plan", "list", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+
+
+def test_one_file_that_cannot_be_read_keeps_all_out(tracker: Any, tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.md", tmp_path / "bad.md"
+    good.write_text("# L\n- [a](https://a.example/)\n")
+    bad.write_text(" \n")
+    assert run(["--home", str(tmp_path / "h"), "import", str(good), str(bad)]) == 2
+    assert run(["--home", str(tmp_path / "h"), "show", "1"]) == 2

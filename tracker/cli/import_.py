@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from tracker.cli.output import emit, progress, say, tell
 from tracker.core.errors import DocumentError, UsageError
 
 if TYPE_CHECKING:
+    from tracker.core.document import Document
     from tracker.documents.difference import Difference
 
 KINDS = ("auto", "list", "roadmap", "journal", "plan", "opml", "bookmarks", "urls", "csv", "json")
@@ -43,25 +45,30 @@ def command(flags: Mapping[str, str], files: tuple[str, ...], kind: str, dry_run
                 raise UsageError("a dump is restored whole or not at all", "Leave --dry-run out")
             say(f"restored: {dump.restore(house.store, Path(files[0]))} rows")
             return 0
+        from tracker.services.readings import read_documents
+
         texts = [(name, *_read(name)) for name in files]
-        return max(_one(house, name, text, codec, kind, dry_run, as_json) for name, text, codec in texts)
+        with progress(None, f"reading {', '.join(files)}"):
+            found = read_documents([(name, text) for name, text, _ in texts], kind)
+        documents = [replace(one, encoding=codec) for one, (_, _, codec) in zip(found, texts, strict=True)]
+        del texts, found
+        gc.freeze()  # a long list stays to the end; looking through it again and again would take a tenth of the time
+        return max(_one(house, name, one, dry_run, as_json) for name, one in zip(files, documents, strict=True))
 
 
-def _one(house: Any, name: str, text: str, codec: str, kind: str, dry_run: bool, as_json: bool) -> int:
-    from tracker.documents import reader_for
+def _one(house: Any, name: str, document: Document, dry_run: bool, as_json: bool) -> int:
     from tracker.documents.difference import difference, left
-    from tracker.documents.doctor import examined
     from tracker.services.documents import import_document
     from tracker.services.readings import last_reading
 
-    reader = reader_for(text, name, kind)
-    with progress(None, f"reading {name}"):
-        document = replace(examined(reader.read(text, Path(name).name)), encoding=codec)
-        changes = difference(last_reading(house.store, house.person, reader, document), document)
+    with progress(len(document.mentions) + len(document.notes) + len(document.nodes), f"storing {name}") as step:
+        last = last_reading(house.store, house.person, document)
+        changes = difference(last, document)
         document = replace(document, findings=(*document.findings, *left(changes)))
         report = import_document(
-            house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run
-        )
+            house.store, house.person, document, now=house.clock(), path=str(Path(name).absolute()), dry_run=dry_run,
+            last=last, step=step,
+        )  # fmt: skip
     if as_json:
         emit(
             {

@@ -7,6 +7,7 @@ duplicate that can be merged. Changing a table changes keys: raise `tracker.core
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Parameters that only say where a reader came from, on any site.
 TRACKING = frozenset(
@@ -120,6 +121,7 @@ def alias_of(host: str) -> str:
     return f"{phone[1]}.{phone[2]}.org" if phone else HOST_ALIASES.get(host, host)
 
 
+@lru_cache(maxsize=8192)
 def sites_of(host: str) -> tuple[str, ...]:
     """`host` and its parents with at least two labels, nearest first: a.b.c -> (a.b.c, b.c)."""
     labels = host.split(".")

@@ -370,10 +370,13 @@ _BLOG_PATH = re.compile(r"/(?:blogs?|posts?|articles?|news|research|engineering)
 def kind_of(url: str) -> ResourceKind:
     """What an address is, as far as its text tells: paper, video, repository, documentation…; article by default."""
     key = canonical(url)
-    found = _folded(key)
-    if found is None or not found.is_web:
-        return ResourceKind.OTHER
-    host, path = found.host or "", found.pathname
+    if plain := _PLAIN.match(key):
+        host, path = plain["host"], key[plain.end("host") :]
+    else:
+        found = _folded(key)
+        if found is None or not found.is_web:
+            return ResourceKind.OTHER
+        host, path = found.host or "", found.pathname
     for kind, hosts in _KINDS:
         if any(site in hosts for site in sites_of(host)):
             return kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -38,15 +38,18 @@ class _DryRun(Exception):
 
 
 def import_document(
-    store: Store, person: PersonId, document: Document, *, now: datetime, path: str = "", dry_run: bool = False
-) -> ImportReport:
+    store: Store, person: PersonId, document: Document, *, now: datetime, path: str = "", dry_run: bool = False,
+    last: Document | None = None, step: Callable[[int], object] = lambda _: None,
+) -> ImportReport:  # fmt: skip
     """Bring `document` in. With `dry_run` everything is tried and nothing kept. Raises StoreError.
+
+    `last` is its last reading, where the caller has it; `step` is told how many pieces are stored, some at a time.
 
     What was changed here since the last reading stays, what was changed in the file comes in; where both changed one
     thing differently, what stands here stays and a finding says so.
     """
     reports: list[ImportReport] = []
-    base = _base(store, person, document)
+    base = last or _base(store, person, document)
     try:
         with store.write() as tx:
             again, disputed = _meanwhile(tx, person, base, document)
@@ -54,8 +57,10 @@ def import_document(
             owner, _ = rows.put(tx, person, found, path, now, disputed)
             standing.rename(tx, person, owner, again.names)
             ids, counts = tree.put(tx, person, owner, found.nodes, now)
-            works, mentioned = rows.put_mentions(tx, person, owner, found.mentions, ids, now)
+            step(len(found.nodes))
+            works, mentioned = rows.put_mentions(tx, person, owner, found.mentions, ids, now, step)
             noted = rows.put_notes(tx, person, owner, found.notes, works, now)
+            step(len(found.notes))
             offered = offer(tx, person, set(works.values()), now)
             found = replace(found, findings=(*found.findings, *_offered(found, works, offered)))
             reports.append(_report(found, counts + mentioned + noted, len(set(works.values()))))
