@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import and_, func, or_, select
@@ -164,26 +163,28 @@ def grades(tx: Tx, person: PersonId, start: datetime, end: datetime) -> dict[int
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def due_dates(tx: Tx, person: PersonId, end: datetime) -> Sequence[datetime]:
-    """When the cards that were there at `end` were due then: as their last grade before it said, else as they are."""
+def due_dates(tx: Tx, person: PersonId, end: datetime) -> list[datetime]:
+    """When the cards that were there at `end` were due then: as the first answer since found them, else as they are."""
+    mine = (review.c.person_id == person) & (review.c.made_at < end)
     cards = tx.execute(
-        select(review.c.id, review.c.due_at).where(
-            review.c.person_id == person, review.c.made_at < end, review.c.suspended.is_(False)
-        )
+        select(review.c.id, review.c.due_at, review.c.made_at).where(mine, review.c.suspended.is_(False))
     )
-    due = {row.id: row.due_at for row in cards}
+    due = {row.id: (row.due_at, row.made_at) for row in cards}
     logs = (
-        select(review_log.c.review_id, review_log.c.at, review_log.c.card)
+        select(review_log.c.review_id, review_log.c.card)
         .join(review, review.c.id == review_log.c.review_id)
-        .where(review.c.person_id == person)
+        .where(mine, review_log.c.at >= end)
         .order_by(review_log.c.id)
     )
-    since = set()
-    said: dict[int, datetime] = {}
+    found: dict[int, str] = {}
     for row in tx.execute(logs):
-        if row.at >= end:
-            since.add(row.review_id)
-        elif told := row.card.get("due"):
-            said[row.review_id] = datetime.fromisoformat(told)
-    found = (said.get(id_, at) if id_ in since else at for id_, at in due.items())
-    return [at for at in found if at is not None]
+        found.setdefault(row.review_id, str(row.card.get("due", "")))
+    then = [_due_then(found.get(id_), at, made) for id_, (at, made) in due.items()]
+    return [at for at in then if at is not None]
+
+
+def _due_then(found: str | None, at: datetime | None, made: datetime) -> datetime | None:
+    """`found` is what the first answer since found, "" for a card that had no answer before: due when it was made."""
+    if found is None:
+        return at
+    return datetime.fromisoformat(found) if found else made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,9 @@ from db.store import Tx
 from db.tables import note
 from tracker.core.document import DocumentNote
 from tracker.core.model import DocumentId, NodeId, NoteId, PersonId, ResourceId
+
+JOURNAL = "journal"
+ANY = (JOURNAL, "question", "explain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +50,9 @@ def keys(tx: Tx, person: PersonId) -> set[str]:
     return {row[0] for row in tx.execute(select(note.c.key).where(mine))}
 
 
-def entry(tx: Tx, person: PersonId, id_: int) -> DocumentNote | None:
-    """One entry that stands, None when there is none of that number."""
-    mine = (note.c.person_id == person) & (note.c.id == id_) & (note.c.kind == "journal") & note.c.gone_at.is_(None)
+def entry(tx: Tx, person: PersonId, id_: int, kinds: Collection[str] = (JOURNAL,)) -> DocumentNote | None:
+    """One note of these kinds that stands, None when there is none of that number."""
+    mine = (note.c.person_id == person) & (note.c.id == id_) & note.c.kind.in_(kinds) & note.c.gone_at.is_(None)
     row = tx.execute(select(note).where(mine)).first()
     return entry_of(row) if row else None
 
@@ -61,10 +65,11 @@ def add(
     resource: ResourceId | None,
     node: NodeId | None,
     now: datetime,
+    kind: str = JOURNAL,
 ) -> NoteId:
     """A new entry; with `owner` it goes into that journal on its next export."""
     row = changes.insert(
-        note, person_id=person, document_id=owner, resource_id=resource, node_id=node, key=one.key, kind="journal",
+        note, person_id=person, document_id=owner, resource_id=resource, node_id=node, key=one.key, kind=kind,
         day=one.day, date_as_written=one.date_as_written, title=one.title, part=one.part, created_at=now,
         **_content(one),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,3 +155,80 @@ def _tell_left_out(numbers: Numbers | None) -> None:
     if numbers is not None and numbers.count:
         some = "1 password or token" if numbers.count == 1 else f"{numbers.count} passwords and tokens"
         say(f"left out: {some} of addresses; '--secrets' keeps them, for a copy that is to be restored")
+
+
+@command.command("atom")
+@click.argument("query", nargs=-1)
+@OUT
+@click.option("--limit", default=100, help="At most so many, the newest; 0 = all.")
+@click.pass_obj
+def feed(flags: Mapping[str, str], query: tuple[str, ...], out: str, limit: int) -> None:
+    """An Atom feed of what QUERY finds (see 'tracker search --help'), for any feed reader or another tracker."""
+    from tracker.formats import atom
+    from tracker.services import library
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        words = " ".join(query)
+        found = library.resources(house.store, house.person, asked=house.asked(words), zone=house.zone)
+        text = atom.feed(words or "tracker", f"query:{words}", found, datetime(1970, 1, 1, tzinfo=UTC), limit)
+        _give(house, out, "tracker.atom.xml", text)
+
+
+@command.command("ics")
+@click.argument("name", default="")
+@click.option("--start", required=True, metavar="YYYY-MM-DD", help="The date of day 1.")
+@OUT
+@click.pass_obj
+def days(flags: Mapping[str, str], name: str, start: str, out: str) -> None:
+    """The days of the plan NAME (or of all) as a calendar. A day that is read in again later is the same event."""
+    from tracker.core.errors import UsageError
+    from tracker.formats import calendar
+    from tracker.services import plans
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        events = calendar.plan_days(plans.plan(house.store, house.person, name), _day(start))
+        if not events:
+            raise UsageError("no plan here has numbered days", "'tracker import' reads plans in")
+        _give(house, out, "tracker.ics", calendar.calendar(events))
+
+
+def _day(text: str) -> date:
+    from tracker.core.errors import UsageError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"'{text}' is no day", "Write YYYY-MM-DD") from None
+
+
+@command.command("templates")
+@click.pass_obj
+def templates(flags: Mapping[str, str]) -> None:
+    """The program's templates into HOME/templates, to be changed there. One that you have already stays as it is."""
+    from tracker.formats.digest import TEMPLATES
+    from tracker.services.files import write_whole
+    from tracker.services.templates import FOLDER, shipped
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        for name in TEMPLATES:
+            path = house.folder(FOLDER) / name
+            if path.exists():
+                say(f"kept: {path} is there already")
+            else:
+                write_whole(path, shipped(name))
+                say(f"written: {path}")
+
+
+def _give(house: House, out: str, name: str, text: str) -> None:
+    """A text that was made here, to stdout or to a file. Raises Conflict for a file that is in the way."""
+    from tracker.services import exports
+
+    if out == "-":
+        put_out(text.encode())
+        return
+    path = target(house, out, name)
+    exports.write_made(house.store, path, text)
+    say(f"written: {path}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,12 +60,18 @@ def _entry(one: JournalEntry) -> dict[str, Any]:
 @click.option("--day", default="", metavar="YYYY-MM-DD", help="The day it belongs to (default: today).")
 @click.option("--at", default="", metavar="20:31", help="Where in the talk it begins (also seconds).")
 @click.option("--part", help="The part of the talk (default: told from the entries before it).")
+@click.option("--image", default="", metavar="FILE", help="An image of it, copied into HOME/attachments.")
+@click.option("--ocr", default="", metavar="TEXT", help="What is written in the image; search finds it.")
+@click.option(
+    "--question", default="", metavar="TEXT", help="A question; TEXT is its answer. It comes back in reviews."
+)
+@click.option("--explain", is_flag=True, help="Explain it in at most three lines of your own.")
 @click.option("--edit", is_flag=True, help="Change the note of this number: TEXT, - for stdin, else in your $EDITOR.")
 @click.option("--remove", is_flag=True, help="Take the note of this number out.")
 @click.pass_obj
 def note(
-    flags: Mapping[str, str], about: str, text: tuple[str, ...], day: str, at: str, part: str | None, edit: bool,
-    remove: bool,
+    flags: Mapping[str, str], about: str, text: tuple[str, ...], day: str, at: str, part: str | None, image: str,
+    ocr: str, question: str, explain: bool, edit: bool, remove: bool,
 ) -> None:  # fmt: skip
     """Write a note into the journal: a line a bullet, indented lines below it; - reads stdin, no TEXT opens $EDITOR.
 
@@ -73,6 +80,7 @@ def note(
     """
     from tracker.cli.acks import report
     from tracker.services import notes
+    from tracker.services.attachments import FOLDER, keep
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -85,12 +93,21 @@ def note(
             report(notes.edit(house.store, house.person, _number(about), words, now=now, made_by="cli"))
             return
         when = _day(day) if day else now.astimezone(house.zone).date()
-        start, words = _start(at), _words(text, "")
-        report(
-            notes.write(
-                house.store, house.person, about, words, day=when, at=start, part=part, now=now, made_by="cli"
+        if question or explain:
+            kind = notes.QUESTION if question else notes.EXPLAIN
+            report(
+                notes.write_card(
+                    house.store, house.person, about, kind, _words(text, ""), question, day=when, now=now, made_by="cli"
+                )
             )
+            return
+        start, words = _start(at), " ".join(text) if image and text != ("-",) else _words(text, "")
+        picture = keep(house.folder(FOLDER), Path(image), ocr) if image else ""
+        made = notes.write(
+            house.store, house.person, about, words, day=when, at=start, part=part, picture=picture, now=now,
+            made_by="cli",
         )  # fmt: skip
+        report(made)
 
 
 def _number(word: str) -> int:

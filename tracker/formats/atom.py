@@ -15,9 +15,12 @@ NAMESPACE = "http://www.w3.org/2005/Atom"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def feed(title: str, name: str, resources: Iterable[Resource], empty_at: datetime) -> str:
-    """A feed of these, newest first. `name` makes its id; `empty_at` is its time when nothing is in it."""
-    rows = sorted(resources, key=lambda one: (_at(one) or empty_at, one.id), reverse=True)
+def feed(title: str, name: str, resources: Iterable[Resource], empty_at: datetime, most: int = 0) -> str:
+    """A feed of these, newest first, `most` of them (0 = all).
+
+    `name` makes its id; `empty_at` is its time when nothing is in it.
+    """
+    rows = sorted(resources, key=lambda one: (_at(one) or empty_at, one.id), reverse=True)[: most or None]
     root = Element("feed", xmlns=NAMESPACE)
     _said(root, "title", title)
     _said(root, "id", f"urn:uuid:{uuid5(NAMESPACE_URL, 'tracker:' + name)}")

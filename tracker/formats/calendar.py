@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from tracker.core.plan import Branch, walk
 from tracker.core.text import strip_unseen
 from tracker.core.urls import mask_secrets, mask_url
 
+LONGEST = 30  # days of one row; a longer range is a phase, not something of a day
 OCTETS = 75  # of a line; a longer one goes on in the next, after a blank
 
 
@@ -22,6 +24,20 @@ class Event:
     title: str
     text: str = ""
     url: str = ""
+
+
+def plan_days(trees: Iterable[Branch], first: date) -> list[Event]:
+    """The rows of plans that have a day, from `first` (day 1) on; a range is an event of its every day."""
+    out = []
+    for _, branch in walk(trees):
+        one = branch.node
+        if one.kind not in ("day", "project", "task") or one.day_from is None:
+            continue
+        for number in range(one.day_from, min(one.day_to or one.day_from, one.day_from + LONGEST) + 1):
+            words = [*branch.path[1:-1], *(f"{track}: {what}" for track, what in one.emphasis.items()), one.practice]
+            day = first + timedelta(days=number - 1)
+            out.append(Event(f"plan:{one.document}:{one.id}:{number}", day, one.title, "\n".join(filter(None, words))))
+    return out
 
 
 def calendar(events: Iterable[Event]) -> str:

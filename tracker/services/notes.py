@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from db import notes as rows
-from db import standing
+from db import reviews, standing
 from db.notes import Earlier
 from db.resources import by_ids
 from db.standing import Kept
@@ -17,11 +17,14 @@ from tracker.core.errors import NotFound, UsageError
 from tracker.core.inbox import Done
 from tracker.core.journal import JournalStyle, at_second, body, bullets_of, entry, entry_title, note_key, part_marks
 from tracker.core.model import NodeId, PersonId, ResourceId
+from tracker.core.text import clean_line
 from tracker.documents.style import style_of
 from tracker.services.actions import Deciding, deciding
 from tracker.services.documents import read_text
 from tracker.services.plans import find_node
 
+QUESTION, EXPLAIN = "question", "explain"  # kinds of notes that are no entries of the journal
+EXPLAINED = 3  # lines, in one's own words
 TOLD = ("", "上", "中", "下")  # marks the program tells; other words are the person's own
 
 
@@ -37,13 +40,14 @@ class Subject:
 
 def write(
     store: Store, person: PersonId, about: str, text: str, *, day: date, at: int | None = None, part: str | None = None,
-    now: datetime, made_by: str,
+    picture: str = "", now: datetime, made_by: str,
 ) -> Done:  # fmt: skip
     """An entry of `day` about a resource (a number) or a place of a plan (`#12`, or its title), from second `at` on.
 
-    Entries of one talk that stand in no file yet get their part marks anew. Raises NotFound, UsageError for a note
+    `picture` are the lines of an image (see `services.attachments`). Entries of one talk that stand in no file yet get their part marks anew. Raises NotFound, UsageError for a note
     without words or a name that could be several places.
     """
+    text = f"{picture}\n{text}" if picture else text
     if not bullets_of(text):
         raise UsageError("a note needs words", "Write 'tracker note RESOURCE TEXT'")
     with deciding(store, person, "note", now=now, made_by=made_by) as changes:
@@ -59,6 +63,40 @@ def write(
         rows.add(changes, person, _read(one, style), owner, subject.resource, subject.node, now)
         changes.label = f"wrote a note about '{subject.title}'"
     return changes.done
+
+
+def write_card(
+    store: Store, person: PersonId, about: str, kind: str, text: str, question: str = "", *, day: date, now: datetime,
+    made_by: str,
+) -> Done:  # fmt: skip
+    """A note that is no entry of the journal: a `question` with its answer, which comes back in reviews, or what one can
+    `explain` in three lines. Raises NotFound, UsageError for one without words.
+    """
+    lines = [one.text for one in bullets_of(text)]
+    asked = clean_line(question, 500)
+    if kind == QUESTION and not asked:
+        raise UsageError("a question needs words", "Write 'tracker note RESOURCE --question QUESTION ANSWER'")
+    if kind == EXPLAIN and not 1 <= len(lines) <= EXPLAINED:
+        raise UsageError(f"{len(lines)} lines explain nothing in {EXPLAINED}", f"Write one to {EXPLAINED} lines")
+    with deciding(store, person, kind, now=now, made_by=made_by) as changes:
+        subject = _subject(changes.tx, person, about)
+        body_ = "".join(f"+ {line}\n" for line in ([asked] if asked else []))
+        body_ += "".join(f"{'    - ' if asked else '+ '}{line}\n" for line in lines)
+        one = DocumentNote("", 0, day, day.isoformat(), subject.title, body_, "", subject.url)
+        rows.add(changes, person, one, None, subject.resource, subject.node, now, kind)
+        if asked:
+            _comes_back(changes, person, subject, asked, " ".join(lines), now)
+        changes.label = f"wrote a {kind} card about '{subject.title}'"
+    return changes.done
+
+
+def _comes_back(
+    changes: Deciding, person: PersonId, subject: Subject, question: str, answer: str, now: datetime
+) -> None:
+    what = "resource" if subject.resource else "node"
+    id_ = int(subject.resource or subject.node or 0)
+    if not reviews.there(changes.tx, person, what, id_, question):
+        reviews.add(changes, person, what, id_, question, clean_line(answer, 2000), now)
 
 
 def _subject(tx: Tx, person: PersonId, about: str) -> Subject:
@@ -151,14 +189,14 @@ def edit(store: Store, person: PersonId, id_: int, text: str, *, now: datetime, 
 def remove(store: Store, person: PersonId, id_: int, *, now: datetime, made_by: str) -> Done:
     """Take an entry out of the journal, undoable; the next export takes it out of the file. Raises NotFound."""
     with deciding(store, person, "unnote", now=now, made_by=made_by) as changes:
-        one = _standing(changes.tx, person, id_)
+        one = _standing(changes.tx, person, id_, rows.ANY)
         rows.remove(changes, id_, now)
         changes.label = f"took the note about '{one.title}' out"
     return changes.done
 
 
-def _standing(tx: Tx, person: PersonId, id_: int) -> DocumentNote:
-    found = rows.entry(tx, person, id_)
+def _standing(tx: Tx, person: PersonId, id_: int, kinds: Collection[str] = (rows.JOURNAL,)) -> DocumentNote:
+    found = rows.entry(tx, person, id_, kinds)
     if found is None:
         raise NotFound("note", str(id_), "tracker journal --json")
     return found
