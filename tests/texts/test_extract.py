@@ -117,6 +117,37 @@ def test_a_page_that_leaves_body_out_is_read_like_any_other(end):
     assert found.text.startswith("Foxes\n\nThe fox")
 
 
+NETS = read_text((CASES / "formulas.html").read_bytes(), "https://e.org/a/")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r"The loss is $\frac{a_1}{b} \lt 3$ and more words follow it here, so that this is a paragraph.",
+        r"$$\sum_i x_i$$",
+        r"Then $$E = mc^2$$ is shown, and a power $x^{2}$ that a picture draws, and text goes on for a while.",
+        r"[![A \[net\] & more](https://e.org/img/fig%201.png)](https://e.org/big.png)",
+        "An inline picture ![pic](https://e.org/a/a.png) stands in this one, which goes on for a good while too.",
+    ],
+)
+def test_formulas_stay_tex_and_pictures_stay_pictures(line):
+    assert line in NETS.markdown.split("\n")
+
+
+@pytest.mark.parametrize("word", ["drawn", "logo.png", "x.gif", "javascript", "o.png", "avatar"])
+def test_what_draws_a_formula_and_what_is_no_picture_of_the_text_is_left_out(word):
+    assert word not in NETS.markdown + NETS.text
+
+
+def test_a_table_that_lays_out_a_page_is_no_table():
+    cell = "<td><p>" + "A sentence of the text that is laid out by a table, as pages did long ago. " * 9 + "</p></td>"
+    found = read_text(
+        f"<table><tr><td>1</td>{cell}</tr><tr><td>2</td>{cell.replace('long', 'very long')}</tr></table>".encode()
+    )
+    assert found.outcome == "ok"
+    assert "|" not in found.markdown
+
+
 def test_minutes_of_chinese_count_characters():
     page = "<article>" + "<p>" + "读" * 199 + "。</p>" * 1 + "<p>" + "书" * 600 + "。</p></article>"
     found = read_text(page.encode())

@@ -61,7 +61,10 @@ def parse(markup: str) -> Element | None:
         root = lxml_html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return None
+    from tracker.texts.formulas import keep_tex
+
     _end_head(root)
+    keep_tex(root)
     _open_noscript(root)
     _drop_hidden(root)
     return root

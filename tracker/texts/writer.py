@@ -10,6 +10,8 @@ from lxml import etree
 
 from tracker.core.html import absolute
 from tracker.core.text import strip_unseen
+from tracker.texts.formulas import MARK
+from tracker.texts.pictures import address_of, pictures
 from tracker.texts.tree import BLOCK_TAGS, Block, Element
 
 _WRAPS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "kbd": "`", "del": "~~", "s": "~~"}
@@ -17,13 +19,15 @@ _ESCAPED = re.compile(r"([\\`*\[\]<])")
 _LINE_START = re.compile(r"^(#{1,6}\s|[-+>]\s?|\d{1,9}[.)]\s|={3,}|-{3,}|~{3,}|\|)")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language-|lang-|highlight-source-|brush:\s*|sourceCode\s+)([\w+#.-]{1,30})", re.I)
 _UNSAFE_IN_URL = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", '"': "%22", "\\": "%5C", "`": "%60"}
+_LONG_CELL = 200  # characters a cell, on average, from which on a table lays out a page
+MOST_ALT = 500  # characters of what is said instead of a picture
 MOST_LEVELS = 8  # of lists and quotes; deeper ones are written at this level
 
 
 def to_markdown(root: Element, blocks: Sequence[Block], kept: frozenset[int], base_url: str) -> str:
     """The blocks numbered in `kept` as Markdown without any HTML; links absolute, of the web or mail alone."""
     places = {place for number in kept for place in blocks[number].places}
-    return _Writer(places, base_url).write(root)
+    return _Writer(places, pictures(root, blocks, kept), base_url).write(root)
 
 
 def safe_link(base_url: str, href: str) -> str:
@@ -41,8 +45,8 @@ def safe_link(base_url: str, href: str) -> str:
 class _Writer:
     """One walk over the page. `_line` gathers running text; a block's end makes it a paragraph of `_out`."""
 
-    def __init__(self, places: set[tuple[Element, bool]], base_url: str) -> None:
-        self._places, self._base = places, base_url
+    def __init__(self, places: set[tuple[Element, bool]], shown: frozenset[Element], base_url: str) -> None:
+        self._places, self._shown, self._base = places, shown, base_url
         self._out: list[str] = []
         self._line: list[str] = []
         self._open: list[tuple[Element, int]] = []  # inline elements and where in the line they began
@@ -69,7 +73,7 @@ class _Writer:
     def _text(self, node: Element, tail: bool, text: str | None) -> None:
         if not text or (node, tail) not in self._places:
             return
-        if self._pre is not None or self._in_code():
+        if self._pre is not None or self._in_code() or (not tail and node.get(MARK)):
             self._line.append(strip_unseen(text))
             return
         self._line.append(_ESCAPED.sub(r"\\\1", re.sub(r"\s+", " ", strip_unseen(text))))
@@ -85,8 +89,15 @@ class _Writer:
         if tag in BLOCK_TAGS:
             self._flush()
             self._enter(node, tag)
+        elif tag == "img":
+            self._picture(node)
         elif tag in _WRAPS or tag == "a":
             self._open.append((node, len(self._line)))
+
+    def _picture(self, node: Element) -> None:
+        if node in self._shown and (url := safe_link(self._base, address_of(node))).startswith("http"):
+            said = _ESCAPED.sub(r"\\\1", " ".join(strip_unseen(node.get("alt") or "").split())[:MOST_ALT])
+            self._line.append(f"![{said}]({url})")
 
     def _enter(self, node: Element, tag: str) -> None:
         if tag in ("ul", "ol", "menu"):
@@ -217,10 +228,16 @@ class _Writer:
 
 
 def _is_data(table: Element) -> bool:
-    """Whether a table holds data: no table in it, and rows of several cells. Others only lay a page out."""
-    if table.find(".//table") is not None or table.find(".//pre") is not None:
+    """Whether a table holds data: rows of several short cells. Others only lay a page out."""
+    if table.get("role") in ("presentation", "none") or any(True for _ in table.iter("table", "pre") if _ is not table):
+        return False
+    if any(True for _ in table.iter("h1", "h2", "h3", "hr")) or len(table.text_content()) > _LONG_CELL * _cells(table):
         return False
     return sum(len(row) > 1 for row in table.iter("tr")) > 1
+
+
+def _cells(table: Element) -> int:
+    return max(1, sum(1 for _ in table.iter("td", "th")))
 
 
 def _language(pre: Element) -> str:
