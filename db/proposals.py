@@ -39,6 +39,12 @@ def propose(tx: Tx, kind: str, subject: str, url: str, evidence: Mapping[str, An
     return True
 
 
+def settle(tx: Tx, kind: str, subject: str, now: datetime) -> None:
+    """What waits for an answer about `subject` was done."""
+    mine = (proposal.c.kind == kind) & (proposal.c.subject == subject) & (proposal.c.state == OPEN)
+    tx.execute(update(proposal).where(mine).values(state=TAKEN, decided_at=now))
+
+
 def waiting(tx: Tx, kind: str) -> dict[str, Proposal]:
     """Open proposals of a kind by their subject."""
     rows = tx.execute(select(proposal).where(proposal.c.kind == kind, proposal.c.state == OPEN).order_by(proposal.c.id))

@@ -118,10 +118,10 @@ def test_failures_wait_longer_each_time_and_a_success_forgets_them(house: House,
         waits.append((lines["a"].next_poll - house.clock()).total_seconds() / 3600)
         house.frozen = lines["a"].next_poll
     assert [round(wait / waits[0]) for wait in waits] == [1, 2, 4, 8, 16, 24]
-    assert health(house.store)[0].health == "failing"
+    assert health(house.store, house.clock())[0].health == "failing"
     web.routes["/a"] = answer(body=feed("1"))
     go(house)
-    assert health(house.store)[0].health == "ok"
+    assert health(house.store, house.clock())[0].health == "ok"
 
 
 def test_gone_for_good_ends_the_polling_after_three_looks(house: House, web: Any, answer: Any) -> None:
@@ -129,11 +129,11 @@ def test_gone_for_good_ends_the_polling_after_three_looks(house: House, web: Any
     web.routes["/a"] = answer(410)
     for _ in range(3):
         go(house, everything=True)
-    assert health(house.store)[0].health == "stopped"
+    assert health(house.store, house.clock())[0].health == "stopped"
     assert go(house, everything=True)[0].sources == 0
     web.routes["/a"] = answer(body=feed("1"))
     assert go(house, everything=True, force=True)[0].new == 1
-    assert health(house.store)[0].health == "ok"
+    assert health(house.store, house.clock())[0].health == "ok"
 
 
 def test_a_host_that_asks_for_rest_gets_it(house: House, web: Any, answer: Any) -> None:

@@ -14,7 +14,7 @@ from db import proposals
 from tracker.cli.main import run
 from tracker.config.sourcefile import read_sources
 from tracker.services import crawl as crawling
-from tracker.services import inbox
+from tracker.services import inbox, operations
 from tracker.services.crawl import Health, Line, health
 from tracker.wiring import House, house_of
 
@@ -87,6 +87,40 @@ def test_a_permanent_move_is_proposed_after_repeated_proof_and_taken_over_on_a_w
     assert (summary.new, line.outcome) == (0, "unchanged")
     assert state(house).moved_to == ""
     assert cli(house, "sources", "accept", "B") == 2
+    with house.store.read() as tx:
+        assert proposals.waiting(tx, proposals.SOURCE_MOVED) == {}
+
+
+def test_a_move_that_is_declined_is_not_proposed_again_until_that_is_undone(
+    house: House, web: Any, answer: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    watch(house, web)
+    web.routes |= {"/a": answer(301, headers={"Location": "/new"}), "/new": answer(body=feed(1))}
+    assert cli(house, "sources", "decline", "A") == 2
+    for _ in range(4):
+        go(house, 24)
+    assert state(house).moved_to == f"{web.base}/new"
+    capsys.readouterr()
+    assert cli(house, "proposals") == 0
+    assert cli(house, "proposals", "accept", capsys.readouterr().out.split()[0]) == 2
+    assert "tracker sources accept" in capsys.readouterr().err
+    assert cli(house, "sources", "decline", "A") == 0
+    assert state(house).moved_to == ""
+    assert go(house, 24)[0].hints == []
+    assert state(house).moved_to == ""
+    assert cli(house, "undo") == 0
+    assert state(house).moved_to == f"{web.base}/new"
+    assert read_sources(house.sources_file).sources[0].url == f"{web.base}/a"
+
+
+def test_silence_is_judged_by_the_clock_of_the_house_in_status_too(house: House, web: Any, answer: Any) -> None:
+    watch(house, web)
+    dated = b"".join(feed(n, day=n + 1)[len(feed()) - 16 : -16] for n in range(5))
+    web.routes["/a"] = answer(body=feed()[:-16] + dated + b"</channel></rss>")
+    go(house)
+    assert operations.status(house.store, house.person, house.home, NOW).next_up[0].health == "ok"
+    later = NOW + timedelta(days=12)
+    assert operations.status(house.store, house.person, house.home, later).next_up[0].health == "quiet"
 
 
 def test_a_move_that_is_taken_back_or_temporary_is_never_proposed(house: House, web: Any, answer: Any) -> None:

@@ -148,6 +148,7 @@ def accept(flags: Mapping[str, str], name: str) -> None:
     """Take over the new address of NAME, after it was seen to have moved for good."""
     from tracker.config.sourcefile import read_sources, set_key
     from tracker.services.crawl import health, sync
+    from tracker.services.moves import accepted
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -161,7 +162,22 @@ def accept(flags: Mapping[str, str], name: str) -> None:
             f"{name} is not known to have moved", "'tracker sources edit NAME url ADDRESS' sets any address"
         )
     _edit(flags, lambda text, file: set_key(text, file, name, "url", new), name)
+    with house_of(flags) as house:
+        accepted(house.store, name, house.clock())
     say(f"{name}: url is now {new}; 'tracker sources edit \"{name}\" url {old}' takes it back")
+
+
+@command.command("decline")
+@click.argument("name")
+@click.pass_obj
+def decline(flags: Mapping[str, str], name: str) -> None:
+    """Keep the address of NAME, which was seen to have moved; 'tracker undo' takes that back."""
+    from tracker.services.moves import decline
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        decline(house.store, house.person, name, now=house.clock(), made_by="cli")
+    say(f"{name} keeps its address; its new one is not proposed again")
 
 
 @command.command("enable")

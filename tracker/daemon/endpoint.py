@@ -121,7 +121,7 @@ class Endpoint:
         for state in InboxState:
             waiting.add_metric([state.value], counts.get(state, 0))
         found: dict[str, int] = {}
-        for one in health(house.store):
+        for one in health(house.store, house.clock()):
             found[one.health] = found.get(one.health, 0) + 1
         for name, number in found.items():
             sources.add_metric([name], number)

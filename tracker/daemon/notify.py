@@ -59,8 +59,10 @@ class Alarm:
         return "; ".join(new)
 
     def _died(self) -> list[str]:
-        store = self._crew.house.store
-        ill = {one.name: one.reason for one in health(store) if one.enabled and one.health in ("failing", "stopped")}
+        store, now = self._crew.house.store, self._crew.house.clock()
+        ill = {
+            one.name: one.reason for one in health(store, now) if one.enabled and one.health in ("failing", "stopped")
+        }
         with store.read() as tx:
             told = set(memos.recall(tx, TOLD) or [])
         if told != set(ill):

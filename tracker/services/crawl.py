@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from db import arrivals as merging
 from db import people, polling, proposals, runs
@@ -94,9 +94,8 @@ def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
         return rows.sync(tx, wanted, now)
 
 
-def health(store: Store, now: datetime | None = None) -> list[Health]:
+def health(store: Store, now: datetime) -> list[Health]:
     """Every source of the file with its health, its next look, and why then; silence is judged at `now`."""
-    now = now or datetime.now(UTC)
     with store.read() as tx:
         watched, counts, words = rows.watched(tx), rows.item_counts(tx), polling.words_of(tx)
         memories = polling.all_of(tx, (one.id for one in watched))

@@ -65,7 +65,10 @@ def accept(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime,
                 rows.decide(changes, id_, rows.TAKEN, now)
                 continue
             if row.kind != rows.MERGE:
-                raise UsageError(f"proposal {id_} is about a {row.kind}", "'tracker sources' shows and edits sources")
+                raise UsageError(
+                    f"proposal {id_} is about the list of sources",
+                    f"'tracker sources accept \"{row.subject}\"' takes it",
+                )
             said.append(_join(changes, row.evidence["keep"], [row.evidence["other"]]))
             rows.decide(changes, id_, rows.TAKEN, now)
         changes.label = "; ".join(said)

@@ -46,7 +46,7 @@ class Status:
 
 def status(store: Store, person: PersonId, home: Path, now: datetime) -> Status:
     """What waits, what is watched, what is in trouble, what is next, who rests, what the daemon is at."""
-    watched = [one for one in health(store) if one.enabled]
+    watched = [one for one in health(store, now) if one.enabled]
     with store.read() as tx:
         waiting = filings.counts(tx, person).get(InboxState.INBOX, 0)
         latest, resting = runs.latest(tx), cooldowns.resting(tx, now)

@@ -1,0 +1,27 @@
+"""Sources that moved for good: the answer of a person to what was proposed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from db import proposals
+from db.store import Store
+from tracker.core.errors import UsageError
+from tracker.core.inbox import Done
+from tracker.core.model import PersonId
+from tracker.services import merging
+
+
+def accepted(store: Store, name: str, now: datetime) -> None:
+    """The list has the new address of `name`: nothing waits for an answer any more."""
+    with store.write() as tx:
+        proposals.settle(tx, proposals.SOURCE_MOVED, name, now)
+
+
+def decline(store: Store, person: PersonId, name: str, *, now: datetime, made_by: str) -> Done:
+    """Keep the address of `name`; the new one is not proposed again, unless undone. Raises UsageError for no move."""
+    with store.read() as tx:
+        found = proposals.waiting(tx, proposals.SOURCE_MOVED).get(name)
+    if found is None:
+        raise UsageError(f"{name} is not known to have moved", "'tracker sources list' shows what moved")
+    return merging.decline(store, person, [found.id], now=now, made_by=made_by)
