@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tracker.cli.commands import COMMANDS
 from tracker.config.settings import Settings
-from tui.keys import INBOX, shown
+from tui.keys import INBOX, READER, shown
 
 DOCS = Path(__file__).parents[1] / "docs"
 MADE = "<!-- Made from the code by `make manual`; change the code instead. -->\n"
@@ -57,13 +57,14 @@ def _row(field: dataclasses.Field[object]) -> str:
 def keys() -> str:
     """One table a group of keys."""
     out = ["# Keys of the terminal interface", MADE]
-    for group in dict.fromkeys(row.group for row in INBOX):
-        out += [f"\n## {group}\n", "| key | does |", "|---|---|"]
-        out += [
-            f"| {' '.join(f'`{shown(key)}`' for key in row.keys)} | {row.about} |"
-            for row in INBOX
-            if row.group == group
-        ]
+    for name, table in (("Inbox", INBOX), ("Reader", READER)):
+        for group in dict.fromkeys(row.group for row in table):
+            out += [f"\n## {name}: {group.lower()}\n", "| key | does |", "|---|---|"]
+            out += [
+                f"| {' '.join(f'`{shown(key)}`' for key in row.keys)} | {row.about} |"
+                for row in table
+                if row.group == group
+            ]
     return "\n".join(out) + "\n"
 
 

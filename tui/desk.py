@@ -12,8 +12,11 @@ from tracker.core.errors import TrackerError
 from tracker.core.html import host_of, to_text
 from tracker.core.inbox import Cursor, Done, Page
 from tracker.core.model import InboxState, Resource, ResourceId
+from tracker.core.outcome import clock
 from tracker.core.urls import is_web
-from tracker.services import ack, actions, inbox, library, topics
+from tracker.formats.today import lines
+from tracker.services import ack, actions, inbox, library, study, texts, topics, transcripts
+from tracker.services.suggest import Adviser, Suggestion
 
 if TYPE_CHECKING:
     from tracker.wiring import House
@@ -35,6 +38,38 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._adviser: Adviser | None = None
+
+    async def suggestion(self, id_: ResourceId) -> Suggestion | None:
+        """The topic a resource surely belongs to; None when none is sure."""
+        return await asyncio.to_thread(self._suggestion, id_)
+
+    def _suggestion(self, id_: ResourceId) -> Suggestion | None:
+        if self._adviser is None:
+            self._adviser = Adviser(self._house.store, self._house.person)
+        return self._adviser.sure([id_]).get(id_)
+
+    async def read(self, id_: ResourceId) -> tuple[str, list[str]]:
+        """Title and lines of what is kept of a resource: transcript with seconds, else text, else teaser."""
+        return await asyncio.to_thread(self._read, id_)
+
+    def _read(self, id_: ResourceId) -> tuple[str, list[str]]:
+        house = self._house
+        found = library.resource(house.store, house.person, id_)
+        kept, _ = transcripts.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
+        if kept is not None:
+            return found.title, [f"{clock(one.start)}  {one.text}" for one in kept.segments]
+        text = texts.newest(house.store, id_)
+        body = text.article.markdown if text else to_text(found.summary)
+        return found.title, body.splitlines() or ["Nothing is kept of it yet. o opens it in the browser."]
+
+    async def today(self) -> list[str]:
+        """What today asks for, as lines."""
+        return await asyncio.to_thread(self._today)
+
+    def _today(self) -> list[str]:
+        house = self._house
+        return list(lines(study.today(house.store, house.person, house.settings.study, house.zone, house.clock())))
 
     async def page(self, query: str = "", after: Cursor | None = None) -> Page:
         """A page of the inbox, newest first; those whose snooze is over stand in it again."""

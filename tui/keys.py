@@ -25,17 +25,20 @@ INBOX: tuple[Key, ...] = (
     Key(("G", "end"), "bottom", "last row", group="Move"),
     Key(("J",), "scroll_preview(1)", "scroll the preview down", group="Move"),
     Key(("K",), "scroll_preview(-1)", "scroll the preview up", group="Move"),
-    Key(("P",), "choose_topic", "file under a topic", "file"),
+    Key(("p",), "file_suggested", "file into the suggested topic", "file"),
+    Key(("P",), "choose_topic", "file under a topic you choose"),
     Key(("e",), "decide('done')", "done", "done"),
     Key(("d",), "decide('skip')", "skip", "skip"),
-    Key(("s",), "decide('shortlist')", "put on the shortlist", "list"),
-    Key(("b",), "snooze", "snooze: it comes back on a later day", "later"),
+    Key(("s",), "decide('shortlist')", "put on the shortlist"),
+    Key(("b",), "snooze", "snooze: it comes back on a later day"),
     Key(("f",), "decide('star')", "favourite: star it"),
     Key(("u", "z"), "undo", "undo, wherever it was decided", "undo"),
     Key(("ctrl+r", "Z"), "redo", "do again what was undone"),
     Key(("space",), "select", "select and go on", group="Select"),
     Key(("asterisk",), "select_all", "select all that are loaded, or none", group="Select"),
-    Key(("o",), "open", "open in the browser", "web", group="Read"),
+    Key(("enter",), "read", "read the text or transcript here", "read", group="Read"),
+    Key(("t",), "today", "what today asks for", "today", group="Read"),
+    Key(("o",), "open", "open in the browser", group="Read"),
     Key(("y",), "copy('url')", "copy the address", group="Read"),
     Key(("Y",), "copy('markdown')", "copy as a Markdown link", group="Read"),
     Key(("R",), "refresh_due", "look at the sources that are due", group="Read"),
@@ -44,8 +47,20 @@ INBOX: tuple[Key, ...] = (
     Key(("escape",), "cancel", "drop the selection, then the words", group="Leave"),
     Key(("q", "ctrl+q"), "leave", "leave", "quit", group="Leave"),
 )
+READER: tuple[Key, ...] = (
+    Key(("j", "down"), "scroll(1)", "a line down", "down", group="Move"),
+    Key(("k", "up"), "scroll(-1)", "a line up", "up", group="Move"),
+    Key(("space", "ctrl+d", "pagedown"), "page(1)", "a page down", "page", group="Move"),
+    Key(("ctrl+u", "pageup"), "page(-1)", "a page up", group="Move"),
+    Key(("home",), "top", "first line", group="Move"),
+    Key(("G", "end"), "bottom", "last line", group="Move"),
+    Key(("slash",), "find", "find words", "find", group="Read"),
+    Key(("n",), "next(1)", "next line that holds the words", "next", group="Read"),
+    Key(("N",), "next(-1)", "the one before", group="Read"),
+    Key(("q", "escape"), "leave", "back", "back", group="Leave"),
+)
 SHOWN = {"asterisk": "*", "slash": "/", "question_mark": "?", "space": "Space", "escape": "Esc", "down": "↓", "up": "↑",
-         "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "f1": "F1"}  # fmt: skip
+         "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "f1": "F1", "enter": "Enter"}  # fmt: skip
 
 
 def shown(key: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from db.store import Store
 from tracker.config.settings import Study
+from tracker.core.day import Day
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
 from tracker.core.errors import NotFound, UsageError
 from tracker.core.model import FIRST_PERSON as ME
@@ -29,7 +30,7 @@ def read_in(store: Store, number: str) -> None:
     import_document(store, ME, reader_for(text, path.name).read(text, path.name), now=NOW)
 
 
-def today(store: Store, minutes: int = 0, now: datetime = NOW) -> study.Today:
+def today(store: Store, minutes: int = 0, now: datetime = NOW) -> Day:
     return study.today(store, ME, Study(), SHANGHAI, now, minutes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,13 @@ from textual.pilot import Pilot
 
 from db import arrivals, people
 from db import sources as rows
+from db.tables import transcript
+from db.types import pack
 from tracker.core.arrival import arrivals as arriving
+from tracker.core.document import Document, DocumentNode, Mention
 from tracker.core.model import Entry, Harvest, InboxState, Source
-from tracker.services import inbox, topics
+from tracker.services import inbox, library, topics
+from tracker.services.documents import import_document
 from tracker.wiring import House, house_of
 from tui.app import TrackerApp
 from tui.desk import Desk, NotOpened
@@ -23,6 +28,7 @@ from tui.keys import INBOX, action_of, footer, half_width
 from tui.screens.choose import Choose
 from tui.screens.help import Help
 from tui.screens.inbox import Inbox
+from tui.screens.reader import Reader
 from tui.widgets.rows import Rows
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
@@ -270,3 +276,70 @@ def test_every_key_leads_to_one_action() -> None:
 
 def test_the_footer_fits_the_smallest_screen() -> None:
     assert sum(len(key) + len(word) + 3 for key, word in footer(INBOX)) <= 80
+
+
+async def test_p_files_into_the_suggested_topic_and_says_why(house: House) -> None:
+    nodes = (DocumentNode("c", "section", "KV cache", 1), DocumentNode("r", "section", "Retrieval", 2))
+    works = tuple(
+        Mention(f"{node}{n}", n, f"{words} {n}", f"https://{node}.example/{n}", node=node)
+        for node, words in (("c", "prefix block reuse"), ("r", "vector search reranker"))
+        for n in range(20)
+    )
+    import_document(house.store, house.person, Document("l.md", "list", "L", "t", {}, works, nodes), now=NOW)
+    new = (Mention("n", 99, "Prefix reuse [b]in[/b] trees", "https://new.example/1"),)
+    import_document(house.store, house.person, Document("m.md", "list", "M", "t", {}, new), now=NOW)
+    (one,) = [r for r in library.resources(house.store, house.person) if r.title.startswith("Prefix")]
+    inbox.act(house.store, house.person, [one.id], "inbox", now=NOW, made_by="test")
+    async with opened(house) as (app, _, pilot):
+        assert "files it under KV cache" in picture(app)
+        await pilot.press("p")
+        await settled(pilot)
+        assert library.resource(house.store, house.person, one.id).topics == ("KV cache",)
+        await pilot.press("u")
+        await settled(pilot)
+        assert library.resource(house.store, house.person, one.id).state is InboxState.INBOX
+
+
+async def test_without_a_sure_topic_p_decides_nothing(house: House) -> None:
+    fill(house, 2)
+    async with opened(house) as (app, _, pilot):
+        await pilot.press("p")
+        await settled(pilot)
+        assert any("no topic is sure enough" in note.message for note in app._notifications)
+    assert state(house) == {"inbox": 2}
+
+
+async def test_enter_reads_the_transcript_text_or_teaser_and_finds_words(house: House) -> None:
+    fill(house, 3)
+    ids = [row.id for row in inbox.page(house.store, house.person).items]
+    said = [[0, 2000, "hello"], [61_000, 63_000, "the [b]cache[/b] 缓存"]]
+    kept = {"resource_id": ids[0], "lang": "en", "origin": "manual", "fetched_at": NOW}
+    with house.store.write() as tx:
+        tx.execute(transcript.insert().values(segments=pack(json.dumps(said)), text=pack("hello"), **kept))
+    async with opened(house) as (app, _, pilot):
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, Reader)
+        assert "1:01" in picture(app)
+        assert "[b]cache[/b]" in picture(app)
+        await pilot.press("slash", *"cache", "enter")
+        await pilot.press("n", "N", "G", "j", "space", "home", "ｊ", "escape")
+        await settled(pilot)
+        assert isinstance(app.screen, Inbox)
+        await pilot.press("j", "enter")
+        await settled(pilot)
+        assert "A teaser" in picture(app)
+        await pilot.press("slash", *"zebra", "enter")
+        assert any("nothing holds these words" in note.message for note in app._notifications)
+        await pilot.press("slash", "escape", "q")
+        await settled(pilot)
+        assert isinstance(app.screen, Inbox)
+
+
+async def test_t_shows_what_today_asks_for(house: House) -> None:
+    fill(house, 2)
+    async with opened(house) as (app, _, pilot):
+        await pilot.press("t")
+        await settled(pilot)
+        assert "2026-01-12" in picture(app)
+        assert "Title 0" in picture(app)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli.output import emit, say, tell
+from tracker.cli.output import emit, tell
 from tracker.core.journal import at_second
 
 if TYPE_CHECKING:
-    from tracker.services.study import Today
+    from tracker.core.day import Day
 
 
 @click.command("today")
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(flags: Mapping[str, str], minutes: int, as_json: bool) -> None:
     """The running talk, due reviews, the rows of your plans, what is new; with --minutes a session that fits."""
+    from tracker.formats.today import lines
     from tracker.services import study
     from tracker.wiring import house_of
 
@@ -28,35 +29,11 @@ def command(flags: Mapping[str, str], minutes: int, as_json: bool) -> None:
     if as_json:
         emit(_shape(found))
         return
-    _tell(found)
-    if minutes:
-        tell(f"In {minutes} minutes:")
-        for one in found.chosen:
-            tell(f"  {one.minutes:>3} min  {one.title}")
+    for line in lines(found):
+        tell(line)
 
 
-def _tell(found: Today) -> None:
-    tell(f"{found.day}")
-    if found.talk:
-        tell(f"  talk      {found.talk.title}  (day {len(found.talk.days)})")
-        tell(f"            {at_second(found.talk.url, found.talk.seconds)}")
-    for entry in found.noted:
-        tell(f"  noted     {entry.title}" + (f" ({entry.part})" if entry.part else ""))
-    if found.reviews.cards:
-        tell(f"  reviews   {len(found.reviews.cards)} cards, about {found.reviews.minutes:g} min")
-    for plan in found.plans:
-        tell(f"  plan      {plan.plan}, day {plan.number}" + (" (a day off)" if plan.off else ""))
-        for place in plan.rows:
-            tell(f"            {'[x]' if place.checked else '[ ]'} {', '.join(place.tracks)}  {place.title}")
-    for word, rows in (("shortlist", found.shortlist), ("new", found.new)):
-        for n, row in enumerate(rows):
-            tell(f"  {word if not n else '':<9} {row.id:>5}  {row.title}")
-    streak = found.streak
-    if streak.days:
-        say(f"{streak.days} days noted, longest run {streak.longest}, this run {streak.current}")
-
-
-def _shape(found: Today) -> dict[str, Any]:
+def _shape(found: Day) -> dict[str, Any]:
     talk = found.talk
     return {
         "day": found.day,
@@ -66,8 +43,8 @@ def _shape(found: Today) -> dict[str, Any]:
             "start_seconds": talk.seconds, "days": list(talk.days),
         },
         "noted": [{"id": one.id, "title": one.title, "part": one.part or None} for one in found.noted],
-        "reviews": [card.id for card in found.reviews.cards],
-        "review_minutes": found.reviews.minutes,
+        "reviews": [card.id for card in found.cards],
+        "review_minutes": found.review_minutes,
         "plans": [
             {"plan": one.plan, "day": one.number, "off": one.off, "rows": [row.id for row in one.rows]}
             for one in found.plans

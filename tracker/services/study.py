@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,11 +13,11 @@ from db import plans as rows
 from db import settings as kept
 from db.store import Store, Tx
 from tracker.config.settings import Study
+from tracker.core.day import Day, PlanDay
 from tracker.core.errors import UsageError
-from tracker.core.inbox import Done, Row
+from tracker.core.inbox import Done
 from tracker.core.model import InboxState, PersonId
-from tracker.core.plan import JournalEntry, PlanNode
-from tracker.core.today import Offer, Pace, Streak, Talk, rows_of, running, session, streak
+from tracker.core.today import Offer, Pace, rows_of, running, session, streak
 from tracker.services import review
 from tracker.services.actions import deciding
 from tracker.services.plans import document_named
@@ -29,32 +29,7 @@ ROW_MINUTES = 45
 READ_MINUTES = 15  # of something whose length is not known
 
 
-@dataclass(frozen=True, slots=True)
-class PlanDay:
-    """The rows of one plan for today. `number` is the day's; `off`: a day without study."""
-
-    plan: str
-    number: int
-    off: bool
-    rows: tuple[PlanNode, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Today:
-    """What today asks for, in the order it is shown; `chosen` is what fits into the minutes that were asked for."""
-
-    day: date
-    talk: Talk | None
-    noted: tuple[JournalEntry, ...]
-    reviews: review.Today
-    plans: tuple[PlanDay, ...]
-    shortlist: tuple[Row, ...]
-    new: tuple[Row, ...]
-    streak: Streak
-    chosen: tuple[Offer, ...] = ()
-
-
-def today(store: Store, person: PersonId, settings: Study, zone: ZoneInfo, now: datetime, minutes: int = 0) -> Today:
+def today(store: Store, person: PersonId, settings: Study, zone: ZoneInfo, now: datetime, minutes: int = 0) -> Day:
     """The day of `now` in the person's zone; with `minutes` the session that fits into them."""
     day = now.astimezone(zone).date()
     reviews = review.today(store, person, settings, zone, now)
@@ -68,7 +43,8 @@ def today(store: Store, person: PersonId, settings: Study, zone: ZoneInfo, now: 
         new = filings.page(tx, person, (InboxState.INBOX,), limit=NEW).items
     talk = running(entries, done, day)
     noted = tuple(one for one in entries if one.day == day)
-    found = Today(day, talk, noted, reviews, plans, shortlist, new, streak((one.day for one in entries), day))
+    days = streak((one.day for one in entries), day)
+    found = Day(day, talk, noted, reviews.cards, reviews.minutes, plans, shortlist, new, days)
     return found if not minutes else _with_session(found, minutes)
 
 
@@ -91,17 +67,15 @@ def _pace(values: dict[str, Any]) -> Pace | None:
     )
 
 
-def _with_session(found: Today, minutes: int) -> Today:
-    from dataclasses import replace
-
+def _with_session(found: Day, minutes: int) -> Day:
     return replace(found, chosen=tuple(session(_offers(found), minutes)))
 
 
-def _offers(found: Today) -> list[Offer]:
+def _offers(found: Day) -> list[Offer]:
     """Everything that could be done today, worth more the higher it stands on the screen."""
     out: list[Offer] = []
-    if found.reviews.cards:
-        out.append(Offer("reviews", f"{len(found.reviews.cards)} reviews", max(1, round(found.reviews.minutes)), 40))
+    if found.cards:
+        out.append(Offer("reviews", f"{len(found.cards)} reviews", max(1, round(found.review_minutes)), 40))
     if found.talk:
         out.append(Offer("talk", found.talk.title, TALK_MINUTES, 50))
     for plan in found.plans:

@@ -20,6 +20,7 @@ from tui.desk import Desk
 from tui.keys import INBOX, action_of, footer, half_width
 from tui.screens.choose import Choose
 from tui.screens.help import Help
+from tui.screens.reader import Reader
 from tui.widgets.keyline import KeyLine
 from tui.widgets.preview import Preview
 from tui.widgets.rows import Rows
@@ -119,6 +120,9 @@ class Inbox(Screen[None]):
             self._complain(error)
             return
         self.query_one(Preview).show(shown.resource, shown.text)
+        suggested = await self._desk.suggestion(shown.resource.id)
+        if suggested is not None:
+            self.query_one(Preview).suggest(suggested.title, suggested.why)
 
     async def _retitle(self) -> None:
         counts = await self._desk.counts()
@@ -169,6 +173,16 @@ class Inbox(Screen[None]):
         topic = await self.app.push_screen_wait(Choose("file under…", titles))
         if topic:
             self.decide("file", topic)
+
+    @work(group="decide")
+    async def action_file_suggested(self) -> None:
+        """File into the topic that is suggested; without one, choose."""
+        row = self.rows.current
+        found = await self._desk.suggestion(row.id) if row is not None else None
+        if found is None:
+            self.app.notify("no topic is sure enough; P chooses one", markup=False, timeout=3)
+        else:
+            self.decide("file", f"#{found.topic}")
 
     @work(group="decide")
     async def action_snooze(self) -> None:
@@ -235,6 +249,26 @@ class Inbox(Screen[None]):
         title = strip_unseen(row.title).translate(MARKS)
         self.app.copy_to_clipboard(row.url if form == "url" else f"[{title}]({row.url})")
         self.app.notify("copied", markup=False, timeout=2)
+
+    @work(exclusive=True, group="read")
+    async def action_read(self) -> None:
+        """Read what is kept of it: transcript, text, or teaser."""
+        row = self.rows.current
+        if row is not None:
+            try:
+                title, lines = await self._desk.read(row.id)
+            except TrackerError as error:
+                self._complain(error)
+                return
+            self.app.push_screen(Reader(title, lines))
+
+    @work(exclusive=True, group="read")
+    async def action_today(self) -> None:
+        """What today asks for."""
+        try:
+            self.app.push_screen(Reader("Today", await self._desk.today()))
+        except TrackerError as error:
+            self._complain(error)
 
     @work(group="open")
     async def action_open(self) -> None:

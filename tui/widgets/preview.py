@@ -19,6 +19,7 @@ class Preview(VerticalScroll, can_focus=False):
     """Shows one resource, or a sentence when there is none."""
 
     def compose(self) -> Iterator[Static]:
+        yield Static(Content(""), id="preview-suggestion")
         yield Static(Content(""), id="preview-text")
 
     def show(self, resource: Resource, text: str) -> None:
@@ -33,11 +34,19 @@ class Preview(VerticalScroll, can_focus=False):
         parts += [(f"\n\n{where}", "$text-muted") for where in _listed(resource)]
         self._draw(Content.assemble(*((strip_unseen(words), style) for words, style in parts)))
 
+    def suggest(self, topic: str, why: str) -> None:
+        """Say where `p` would file it, and why, below what is shown."""
+        said = strip_unseen(f"p files it under {topic}\n{why}")
+        line = self.query_one("#preview-suggestion", Static)
+        line.update(Content.styled(said, "$text-warning"))
+        line.display = True
+
     def say(self, sentence: str) -> None:
         """Show a sentence instead of a resource."""
         self._draw(Content.styled(sentence, "$text-muted"))
 
     def _draw(self, content: Content) -> None:
+        self.query_one("#preview-suggestion", Static).display = False
         self.query_one("#preview-text", Static).update(content)
         self.scroll_home(animate=False)
 
