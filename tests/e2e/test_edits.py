@@ -108,6 +108,11 @@ def test_topics_have_other_names_and_resources_are_attached(tracker: Any, tmp_pa
     one = json.loads(tracker("topics", "show", "Caches", "--json").splitlines()[0])["id"]
     placed = json.loads(tracker("plan", "attach", "Redis", str(one), "--json"))
     assert placed["resources"] == [one]
+    taken = json.loads(tracker("plan", "attach", "Redis", str(one), "--off", "--json"))
+    assert taken["resources"] == []
+    tracker("undo")
+    found = [json.loads(line) for line in tracker("plan", "show", "roadmap.md", "--json").splitlines()]
+    assert f'"resources": [{one}]' in json.dumps(found)
     tracker("undo")
     tracker("undo")
     tracker("topics", "show", "缓存", code=2)
