@@ -32,6 +32,7 @@ _UPDATE_RESOURCE = update(resource).where(
     title=bindparam("new_title"), summary=bindparam("new_summary"), updated_at=bindparam("at"),
     published_at=func.coalesce(bindparam("new_published", type_=resource.c.published_at.type), resource.c.published_at),
 )  # fmt: skip
+_KNOWN = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
 T = TypeVar("T")
 
 
@@ -101,31 +102,33 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
 
 
 def _known_sightings(tx: Tx, source: Source, keys: Sequence[str]) -> dict[str, Any]:
-    columns = (
-        sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash, sighting.c.title,
-        sighting.c.url, sighting.c.published_at,
-    )  # fmt: skip
     known: dict[str, Any] = {}
     for some in _chunks(keys):
-        query = select(*columns).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
+        query = select(*_KNOWN).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
         known |= {row.item_key: row for row in tx.execute(query)}
     return known
 
 
 def _told_apart(tx: Tx, source: Source, found: Sequence[Arrival], known: dict[str, Any]) -> Sequence[Arrival]:
     """`found` with another key for each item that has the id of another (Miniflux #1503); `known` grows by these."""
+    edited = [known[one.key].id for one in found if one.key in known and known[one.key].content_hash != one.hash]
+    called: dict[str, Any] = {}
+    for some in _chunks(edited):  # their words are read only now: most items are as they were
+        columns = (*_KNOWN, sighting.c.title, sighting.c.url, sighting.c.published_at)
+        called |= {row.item_key: row for row in tx.execute(select(*columns).where(sighting.c.id.in_(some)))}
+    known |= called
     reused = {
         one.key
         for one in found
-        if one.key in known
-        and known[one.key].content_hash != one.hash
-        and one.reuses(known[one.key].title, known[one.key].url, known[one.key].published_at)
+        if (row := called.get(one.key)) is not None and one.reuses(row.title, row.url, row.published_at)
     }
     if not reused:
         return found
     told = [one.renamed() if one.key in reused else one for one in found]
-    known |= _known_sightings(tx, source, [one.key for one in told if one.other_key in reused])
-    return told
+    fresh = [one for one in told if one.other_key in reused]
+    again = _known_sightings(tx, source, [one.key for one in fresh])
+    known |= again
+    return told if not again else _told_apart(tx, source, told, known)
 
 
 def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: datetime) -> int:
