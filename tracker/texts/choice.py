@@ -16,12 +16,15 @@ from tracker.texts.library import kept_by_library
 from tracker.texts.scoring import kept_by_scoring
 from tracker.texts.tree import Block, Element, ancestors
 
-START = -7.24
+START = -4.53
 WEIGHTS = {
-    "wide": 2.17, "narrow": 0.62, "length": 3.44, "short": 0.28, "linked": -3.88, "all_linked": 1.78, "heading": -0.43,
-    "item": 1.13, "cell": 1.02, "caption": -0.91, "next_ours": 1.22, "near_ours": 1.14, "between": 2.87,
-    "bad_name": -0.94, "sentence": 0.81, "before": 2.46, "after": 1.25, "repeated": 0.59,
+    "wide": 1.26, "narrow": 0.61, "length": 2.08, "short": 0.14, "linked": -1.45, "all_linked": 0.64, "heading": -0.7,
+    "item": 0.89, "cell": 0.83, "caption": -0.3, "next_ours": 0.48, "near_ours": 0.41, "between": 1.61,
+    "bad_name": -0.99, "sentence": 0.78, "before": 1.1, "after": 0.41, "repeated": 0.68, "ours": 1.22,
+    "near_wide": 0.62, "box_ours1": 0.1, "box_wide1": 0.63, "box_link1": -0.47, "box_ours2": -0.16, "box_wide2": 0.11,
+    "box_link2": -0.68, "box_ours3": -0.07, "box_wide3": -0.13, "box_link3": -0.35,
 }  # fmt: skip
+BOXES = 3  # containers around a block that are looked at
 NEAR = 4  # blocks before and after that count as neighbours
 _BAD = re.compile(
     r"hidden|banner|combx|comment|com-|contact|foot|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|"
@@ -53,6 +56,7 @@ def signs(
     first, last = (agreed[0], agreed[-1]) if agreed else (len(blocks), -1)
     repeated = _repeated(texts)
     sizes = [len(text) + 10 for text in texts]
+    boxes = _boxes(blocks, sizes, wide, ours)
     for n, (block, text) in enumerate(zip(blocks, texts, strict=True)):
         tag = block.home.tag
         linked = min(1.0, block.linked / max(1, len(text)))
@@ -71,13 +75,45 @@ def signs(
             "caption": "caption" in names or any(node.tag == "figcaption" for node in _near_ancestors(block.home)),
             "next_ours": n + 1 in ours,
             "near_ours": sum(sizes[m] for m in around if m in ours) / max(1, sum(sizes[m] for m in around)),
+            "near_wide": sum(sizes[m] for m in around if m in wide) / max(1, sum(sizes[m] for m in around)),
+            "ours": n in ours,
             "between": first <= n <= last,
             "bad_name": bool(_BAD.search(names)),
             "sentence": text.endswith(_ENDS),
             "before": n < first,
             "after": n > last,
             "repeated": text in repeated,
+            **dict(_around(block, boxes, sizes[n], n in wide, n in ours)),
         }
+
+
+def _boxes(
+    blocks: Sequence[Block], sizes: Sequence[int], wide: frozenset[int], ours: frozenset[int]
+) -> dict[Element, list[int]]:
+    """Of every container: how much it holds, how much of it the library and we keep, and how much is linked."""
+    out: dict[Element, list[int]] = {}
+    for n, block in enumerate(blocks):
+        size, linked = sizes[n], min(block.linked, sizes[n] - 10)
+        for node in ancestors(block.home):
+            held = out.setdefault(node, [0, 0, 0, 0])
+            held[0] += size
+            held[1] += size * (n in wide)
+            held[2] += size * (n in ours)
+            held[3] += linked
+    return out
+
+
+def _around(
+    block: Block, boxes: dict[Element, list[int]], size: int, wide: bool, ours: bool
+) -> Iterator[tuple[str, float]]:
+    """What the containers of a block hold beside it."""
+    above = list(ancestors(block.home))
+    for level in range(1, BOXES + 1):
+        held = boxes[above[min(level, len(above) - 1)]]
+        rest = max(1, held[0] - size)
+        yield f"box_wide{level}", (held[1] - size * wide) / rest
+        yield f"box_ours{level}", (held[2] - size * ours) / rest
+        yield f"box_link{level}", held[3] / max(1, held[0])
 
 
 def _repeated(texts: Sequence[str]) -> set[str]:
