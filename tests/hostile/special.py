@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import database
+import shelves
 from calm import Calm
 from reader import WORSE, Case, Record
 from rig import TRACEBACK, Home, Rig, control, tree
@@ -124,4 +125,6 @@ DRILLS: dict[str, Callable[[Rig, Calm, Sequence[Case]], Record]] = {
     "portal": portal,
     "clock-back": clock_back,
     "two-daemons": two_daemons,
+    "migration-kill": lambda rig, calm, cases: shelves.migration_kill(rig),
+    "huge": lambda rig, calm, cases: shelves.huge(rig),
 }
