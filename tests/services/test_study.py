@@ -86,11 +86,22 @@ def test_row_17_and_19_plan_days_follow_start_rest_shift_and_tracks(small: Store
     assert study.pace_of(small, ME, "plan.md")[1] is not None
 
 
+def test_shifts_of_one_day_add_up(small: Store) -> None:
+    schedule(small, start=date(2026, 1, 10))
+    schedule(small, shift=3)
+    schedule(small, shift=2)
+    _, pace = study.pace_of(small, ME, "plan.md")
+    assert pace is not None
+    assert pace.day(3) == date(2026, 1, 17)
+
+
 def test_what_makes_no_schedule_is_said(small: Store) -> None:
     with pytest.raises(UsageError, match="no start yet"):
         schedule(small, shift=2)
     with pytest.raises(UsageError, match="no track 'fde'"):
         schedule(small, start=date(2026, 1, 1), tracks=["fde"])
+    with pytest.raises(UsageError, match="not shifted by -1"):
+        schedule(small, start=date(2026, 1, 1), shift=-1)
     with pytest.raises(UsageError, match="seven days of rest"):
         schedule(small, rest=range(7))
     with pytest.raises(NotFound, match="no document"):

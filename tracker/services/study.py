@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -118,11 +118,17 @@ def schedule(
             kept.put(changes, person, document, "rest", sorted(set(rest)))
         if tracks is not None:
             kept.put(changes, person, document, "tracks", _tracks(changes.tx, person, document, tracks))
+        if shift < 0:
+            raise UsageError(f"a plan is not shifted by {shift} days", "Take a shift back with 'tracker undo'")
         if shift:
             if "start" not in values and not start:
                 raise UsageError("the plan has no start yet", "Set one with --start YYYY-MM-DD")
-            today_ = now.astimezone(zone).date().isoformat()
-            kept.put(changes, person, document, "pauses", [*values.get("pauses", []), [today_, shift]])
+            begin = now.astimezone(zone).date()
+            pauses = values.get("pauses", [])
+            for first, days in sorted(pauses):  # a pause on top of another one begins where that one ends
+                if date.fromisoformat(first) <= begin < date.fromisoformat(first) + timedelta(days=days):
+                    begin = date.fromisoformat(first) + timedelta(days=days)
+            kept.put(changes, person, document, "pauses", [*pauses, [begin.isoformat(), shift]])
         changes.label = f"set when '{document}' runs"
     return changes.done
 
