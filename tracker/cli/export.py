@@ -74,8 +74,14 @@ def conflicts(made: Exported) -> int:
     return 1 if made.findings else 0
 
 
+OWN_NAMES = {"journal": "journal.md", "list": "topics.md", "opml": "sources.opml"}  # what was made here, as a file
+MADE_HERE = {"journal": ", and your own notes", "list": ", and your own topics", "opml": ", and the watched sources"}
+
+
 def _kind_command(kind: str) -> click.Command:
-    @click.command(kind, help=f"Every {kind}: the documents of this kind with what was changed here.")
+    @click.command(
+        kind, help=f"Every {kind}: the documents of this kind with what was changed here{MADE_HERE.get(kind, '')}."
+    )
     @OUT
     @MINE
     @click.pass_obj
@@ -93,14 +99,18 @@ def _all_of(house: House, kind: str, out: str, mine: bool) -> int:
     from tracker.services import exports
 
     kept = exports.of_kind(house.store, house.person, kind)
-    own = exports.own_journal(house.store, house.person) if kind == "journal" else ""
+    own = exports.own(house.store, house.person, kind)
     if not kept and not own:
         raise NotFound("document of kind", kind, "tracker plan list")
+    if out == "-" and kind == "opml" and len(kept) + bool(own) > 1:
+        raise UsageError(
+            f"{len(kept) + bool(own)} OPML documents in one are none", "Export one by name, or to a folder"
+        )
     if out == "-":
         made = [exports.document(house.store, house.person, one, mine=mine) for one in kept]
         put_out(b"".join(one.data for one in made) + own.encode())
         return max((conflicts(one) for one in made), default=0)
-    names = [Path(one.name).name for one in kept] + ([f"{kind}.md"] if own else [])
+    names = [Path(one.name).name for one in kept] + ([OWN_NAMES[kind]] if own else [])
     paths = [target(house, out, name) for name in names]
     if len(set(paths)) < len(paths):
         raise UsageError(f"{len(paths)} documents do not go into one file", "Name a folder, or export one by its name")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from db import standing
+from db import plans, resources, sources, standing
 from db.standing import Kept
 from db.store import Store
 from tracker.core.document import Document, Finding
@@ -19,6 +19,7 @@ from tracker.core.errors import Conflict, DocumentError
 from tracker.core.model import PersonId
 from tracker.documents.charset import decode, encode
 from tracker.documents.merge import written
+from tracker.formats import opml, topics
 from tracker.formats.journal import journal as journal_text
 from tracker.services.documents import import_document, read_text
 from tracker.services.files import write_whole
@@ -154,3 +155,28 @@ def own_journal(store: Store, person: PersonId) -> str:
     """The entries written here that belong to no imported journal, as one; "" when there is none."""
     with store.read() as tx:
         return journal_text(standing.own_notes(tx, person))
+
+
+def own(store: Store, person: PersonId, kind: str) -> str:
+    """What of a kind was made here and belongs to no document; "" when there is none.
+
+    Notes as a journal, topics made by hand with what is filed under them as a list, watched sources as OPML.
+    """
+    if kind == "journal":
+        return own_journal(store, person)
+    if kind == "list":
+        return _own_topics(store, person)
+    return _own_sources(store) if kind == "opml" else ""
+
+
+def _own_topics(store: Store, person: PersonId) -> str:
+    with store.read() as tx:
+        mine = [one for one in plans.nodes(tx, person) if not one.document and one.kind == "topic"]
+        found = [(one.title, resources.by_ids(tx, person, list(one.resources))) for one in mine]
+    return topics.render(found, "Topics") if found else ""
+
+
+def _own_sources(store: Store) -> str:
+    with store.read() as tx:
+        found = sources.watched(tx)
+    return opml.render(found, "Watched sources") if found else ""
