@@ -47,5 +47,13 @@ def test_watched_sources_come_out_as_opml_that_reads_in_again(store: Store) -> N
     ]  # fmt: skip
 
 
+def test_passwords_of_addresses_stay_at_home(store: Store) -> None:
+    with store.write() as tx:
+        sources.sync(tx, [Source("Private", "https://me:s3cret@a.example/feed?token=s3cret")], NOW)
+    text = exports.own(store, ME, "opml")
+    assert "a.example/feed" in text
+    assert "s3cret" not in text
+
+
 def test_of_other_kinds_nothing_is_made_here(store: Store) -> None:
     assert exports.own(store, ME, "plan") == exports.own(store, ME, "journal") == ""

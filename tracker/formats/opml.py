@@ -6,12 +6,15 @@ from collections.abc import Iterable
 from xml.sax.saxutils import quoteattr
 
 from tracker.core.model import Source
+from tracker.core.urls import mask_url
 
 NO_FOLDER = ""
 
 
 def render(sources: Iterable[Source], title: str) -> str:
-    """An OPML document; sources without a topic stand at its top. Names and addresses are data, quoted as such."""
+    """An OPML document; sources without a topic stand at its top. Names and addresses are data, quoted as
+    such; passwords and tokens of addresses are masked, since such files are passed on.
+    """
     folders: dict[str, list[Source]] = {NO_FOLDER: []}
     for one in sources:
         folders.setdefault(one.topics[0] if one.topics else NO_FOLDER, []).append(one)
@@ -30,4 +33,4 @@ def render(sources: Iterable[Source], title: str) -> str:
 
 def _outline(one: Source) -> str:
     name = quoteattr(one.name)
-    return f'<outline type="rss" text={name} title={name} xmlUrl={quoteattr(one.url)}/>'
+    return f'<outline type="rss" text={name} title={name} xmlUrl={quoteattr(mask_url(one.url))}/>'
