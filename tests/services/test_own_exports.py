@@ -50,9 +50,14 @@ def test_watched_sources_come_out_as_opml_that_reads_in_again(store: Store) -> N
 def test_passwords_of_addresses_stay_at_home(store: Store) -> None:
     with store.write() as tx:
         sources.sync(tx, [Source("Private", "https://me:s3cret@a.example/feed?token=s3cret")], NOW)
-    text = exports.own(store, ME, "opml")
-    assert "a.example/feed" in text
-    assert "s3cret" not in text
+    secret = (Mention("a", 1, "", "https://me:s3cret@a.example/page"),)
+    import_document(store, ME, Document("u.txt", "urls", "U", "t", {}, secret), now=NOW)
+    topics.add_topic(store, ME, "Mine", NOW)
+    inbox.act(store, ME, [int(library.resources(store, ME)[0].id)], "file", topic="Mine", now=NOW, made_by="test")
+    for kind, address in (("opml", "a.example/feed"), ("list", "a.example/page")):
+        text = exports.own(store, ME, kind)
+        assert address in text
+        assert "s3cret" not in text
 
 
 def test_of_other_kinds_nothing_is_made_here(store: Store) -> None:

@@ -178,7 +178,11 @@ class Inbox(Screen[None]):
     async def action_file_suggested(self) -> None:
         """File into the topic that is suggested; without one, choose."""
         row = self.rows.current
-        found = await self._desk.suggestion(row.id) if row is not None else None
+        try:
+            found = await self._desk.suggestion(row.id) if row is not None else None
+        except TrackerError as error:
+            self._complain(error)
+            return
         if found is None:
             self.app.notify("no topic is sure enough; P chooses one", markup=False, timeout=3)
         else:
