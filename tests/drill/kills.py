@@ -78,7 +78,7 @@ class Drill:
         self._after(people)
 
     def _up(self, daemon: Running) -> None:
-        took = daemon.up_after  # type: ignore[attr-defined]
+        took = daemon.up_after
         self.slowest_restart = max(self.slowest_restart, took)
         hold("I8", daemon.process.poll() is None and took < 5, f"start took {took:.1f} s: {daemon.lines[-5:]}")
 
@@ -199,7 +199,7 @@ def two_daemons(world: World) -> str:
     first.kill()
     first.ended()
     third = world.daemon()
-    hold("D", third.process.poll() is None and third.up_after < 5, f"third: {third.lines}")  # type: ignore[attr-defined]
+    hold("D", third.process.poll() is None and third.up_after < 5, f"third: {third.lines}")
     third.kill(signal.SIGTERM)
     hold("D", third.ended(12) == 0, "third did not end well")
     return f"second says: {said.strip()}"
