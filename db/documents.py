@@ -18,7 +18,9 @@ from tracker.core.document import Document, DocumentNote, Mention
 from tracker.core.html import host_of
 from tracker.core.model import DocumentId, InboxState, NodeId, PersonId, ResourceId, ResourceKind
 from tracker.core.text import fold, guess_language
-from tracker.core.urls import canonical, is_web, kind_of, split_time, work_id
+from tracker.core.url_kind import kind_of
+from tracker.core.url_start import split_time
+from tracker.core.urls import canonical, is_web, work_id
 
 CHUNK = 500
 _MENTION = ("line", "title", "url", "label", "publisher", "note", "start_seconds", "track", "day_from", "day_to")

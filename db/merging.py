@@ -15,7 +15,9 @@ from tracker.core.html import host_of
 from tracker.core.model import InboxState, PersonId, ResourceId, ResourceKind
 from tracker.core.sameness import Offer, Work
 from tracker.core.text import guess_language
-from tracker.core.urls import canonical, kind_of, split_time, work_id
+from tracker.core.url_kind import kind_of
+from tracker.core.url_start import split_time
+from tracker.core.urls import canonical, work_id
 
 MERGE = "merge"
 OPEN, TAKEN, DECLINED = "open", "taken", "declined"

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.core import urls
+from tracker.core.url_kind import kind_of
+from tracker.core.url_start import split_time
 from tracker.core.weburl import parse
 
 CASES = Path(__file__).parents[1] / "cases"
@@ -18,7 +20,7 @@ ROWS = [line.split("\t") for line in (CASES / "addresses.tsv").read_text("utf-8"
 
 @pytest.mark.parametrize(("url", "key", "work", "kind"), ROWS)
 def test_keys_works_and_kinds(url: str, key: str, work: str, kind: str) -> None:
-    assert (urls.canonical(url), urls.work_id(url), urls.kind_of(url).value) == (key, work, kind)
+    assert (urls.canonical(url), urls.work_id(url), kind_of(url).value) == (key, work, kind)
     assert urls.canonical(key) == key
 
 
@@ -51,7 +53,7 @@ def test_resolving_follows_the_url_standard(url: str, base: str, expected: str |
     ],
 )
 def test_start_times_are_taken_out_where_they_mean_one(url: str, plain: str, start: int | None) -> None:
-    assert urls.split_time(url) == (plain, start)
+    assert split_time(url) == (plain, start)
 
 
 @pytest.mark.parametrize(
@@ -133,11 +135,11 @@ def test_nothing_breaks_the_reader(base: str, href: str) -> None:
 def test_the_short_way_answers_as_the_long_one(url: str) -> None:
     if urls._is_plain(url):
         assert urls._canonical_once(url) == url
-        assert urls.known_work(urls._folded(url)) is None
+        assert urls.known_work(urls.folded(url)) is None
     assert urls.canonical(urls.canonical(url)) == urls.canonical(url)
 
 
-@given(st.from_regex(urls._PLAIN, fullmatch=True))
+@given(st.from_regex(urls.PLAIN, fullmatch=True))
 @settings(max_examples=300)
 def test_plain_addresses_are_their_own_keys(url: str) -> None:
     if urls._is_plain(url):

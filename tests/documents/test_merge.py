@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tracker.core.document import Document, DocumentNote, Here, Mention
 from tracker.core.journal import JournalStyle, body, bullets_of, next_part, note_key
 from tracker.core.plan import NodeState
-from tracker.core.urls import split_time
+from tracker.core.url_start import split_time
 from tracker.documents import reader_for
 from tracker.documents.boxes import plain_remark, read_remark, read_state, write_remark, write_state
 from tracker.documents.depth import level_of

@@ -17,7 +17,8 @@ from tracker.core.dates import believable
 from tracker.core.html import host_of, to_text
 from tracker.core.model import Entry, Harvest, ResourceKind, Source
 from tracker.core.text import clean_line, fold, guess_language, pattern, reading_minutes
-from tracker.core.urls import canonical, fragment, is_home_page, is_web, kind_of, work_id
+from tracker.core.url_kind import kind_of
+from tracker.core.urls import canonical, fragment, is_home_page, is_web, work_id
 
 LONGEST_KEY = 500
 WORDS_THAT_TELL = 1200  # characters of a text that is more than a teaser

@@ -1,4 +1,4 @@
-"""Which addresses are one: the key for sameness, the address to fetch, the work behind it, the time in it.
+"""Which addresses are one: the key for sameness, the address to fetch, the work behind it.
 
 Three values are kept of every address: as written (never lost), `fetchable` (repaired, for the network) and
 `canonical` (the key). The key is a pure function of the text; when a rule changes, `VERSION` rises and stored keys
@@ -18,14 +18,15 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-from tracker.core.model import CanonicalUrl, HostKey, ResourceKind
-from tracker.core.quirks import QUIRKS, has_rule, known_work, params
-from tracker.core.url_rules import REDIRECTORS, SAFELINKS, alias_of, is_tracking, sites_of
+from tracker.core.known_work import params
+from tracker.core.model import CanonicalUrl, HostKey
+from tracker.core.quirks import QUIRKS, has_rule, known_work
+from tracker.core.url_rules import REDIRECTORS, SAFELINKS, alias_of, is_tracking
 from tracker.core.weburl import WebUrl, encode, parse, percent_decode
 
 __all__ = [
-    "QUIRKS", "VERSION", "canonical", "fetchable", "fragment", "host_key", "is_home_page", "is_web", "kind_of",
-    "mask_secrets", "mask_url", "resolve", "split_time", "strip_tracking", "unwrap", "work_id",
+    "QUIRKS", "VERSION", "canonical", "fetchable", "fragment", "host_key", "is_home_page", "is_web",
+    "mask_secrets", "mask_url", "resolve", "strip_tracking", "unwrap", "work_id",
 ]  # fmt: skip
 
 VERSION = 1
@@ -41,7 +42,6 @@ _ENTITY = re.compile(r"&(?:amp|#0*38|#x0*26);", re.I)
 _TAIL = re.compile(r"(?:[\"<>\s]|%22|%3[CE])+\Z", re.I)  # quotes and brackets caught from the text around
 _UNRESERVED = re.compile(r"%(2[DE]|3\d|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")  # RFC 3986 2.3: the same character
 _LOWER_HEX = re.compile(r"%[0-9A-Fa-f]{2}")
-_SLASHES = re.compile(r"(?<![A-Za-z0-9]:)/{2,}")
 _INNER_SCHEME = re.compile(r"(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]{1,49}):/{2,}")
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sid)=[^/;?#]*", re.I)
 
@@ -50,7 +50,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sid)=[^/;?
 
 
 @lru_cache(maxsize=8192)
-def _read(text: str) -> WebUrl | None:
+def read(text: str) -> WebUrl | None:
     """The address in `text`, its scheme put in where a bare host or `//host` is written."""
     text = text.strip(_EDGES)
     if text.startswith("//"):
@@ -70,7 +70,7 @@ def fetchable(url: str) -> str:
     """
     if len(url) > MAX_LENGTH:
         return ""
-    found = _read(_ENTITY.sub("&", url) if "&" in url else url)
+    found = read(_ENTITY.sub("&", url) if "&" in url else url)
     if found is None or not found.is_web:
         return ""
     text = str(found)
@@ -118,14 +118,14 @@ def canonical(url: str) -> CanonicalUrl:
 
 
 # The usual address, which no rule here changes; most are, and reading them whole costs ten times as much.
-_PLAIN = re.compile(
+PLAIN = re.compile(
     r"https://(?P<host>(?!www\.|xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
     r"\.[a-z]{2,24})(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\Z"
 )
 
 
 def _is_plain(url: str) -> bool:
-    found = _PLAIN.match(url) if len(url) <= MAX_LENGTH else None
+    found = PLAIN.match(url) if len(url) <= MAX_LENGTH else None
     host = found["host"] if found else ""
     wraps = host.endswith(".ampproject.org") or _google(host)
     return bool(host) and not wraps and not has_rule(host) and alias_of(host) == host
@@ -134,7 +134,7 @@ def _is_plain(url: str) -> bool:
 def _canonical_once(url: str) -> str:
     if len(url) > MAX_LENGTH:
         return url.strip(_EDGES)
-    found = _folded(url)
+    found = folded(url)
     if found is None:
         return url.strip(_EDGES)
     if not found.is_web:
@@ -146,21 +146,21 @@ def _canonical_once(url: str) -> str:
 def work_id(url: str) -> str:
     """The identifier of the work over all sites: `arxiv:2309.06180`, `youtube:ID`, `doi:10.…`; "" when unknown."""
     key = canonical(url)
-    found = None if _is_plain(key) else _folded(key)
+    found = None if _is_plain(key) else folded(key)
     if found is None or not found.is_web:
         return ""
     known = known_work(found)
     return known.work if known else ""
 
 
-def _folded(url: str) -> WebUrl | None:
+def folded(url: str) -> WebUrl | None:
     """`url` unwrapped, its host folded, counting parameters off."""
     text = _TAIL.sub("", _ENTITY.sub("&", url) if "&" in url else url)
-    found = _read(text)
+    found = read(text)
     if found is None or not found.is_web:
         return found
     found = _unwrapped(found, 4)
-    host = alias_of(_bare_host(found.host or ""))
+    host = alias_of(bare_host(found.host or ""))
     scheme = "https" if found.port is None else found.scheme
     kept = [(name, value) for name, value in params(found) if not is_tracking(host, name, value)]
     query = "&".join(f"{name}={value}" if value else name for name, value in kept)
@@ -169,7 +169,7 @@ def _folded(url: str) -> WebUrl | None:
     )
 
 
-def _bare_host(host: str) -> str:
+def bare_host(host: str) -> str:
     """Without the final dot and without `www.` when at least two labels are left; www.www.x is kept as it is."""
     host = host.rstrip(".") or host
     rest = host[4:] if host.startswith("www.") else ""
@@ -216,7 +216,7 @@ def _route(text: str) -> str | None:
 
 def unwrap(url: str) -> str:
     """The address inside a wrapper (google.com/url?q=…, link.zhihu.com/?target=…); `url` itself when it is none."""
-    found = _read(url) if len(url) <= MAX_LENGTH else None
+    found = read(url) if len(url) <= MAX_LENGTH else None
     if found is None or not found.is_web:
         return url
     inner = _unwrapped(found, 4)
@@ -229,7 +229,7 @@ def _unwrapped(url: WebUrl, depth: int) -> WebUrl:
 
 
 def _inner(url: WebUrl) -> WebUrl | None:
-    host = _bare_host(url.host or "")
+    host = bare_host(url.host or "")
     target = ""
     if host.endswith(SAFELINKS):
         target = _first(url, ("url",))
@@ -264,16 +264,16 @@ def strip_tracking(url: str) -> str:
     """`url` without counting parameters, everything else as written."""
     head, hash_mark, after = url.partition("#")
     path, question_mark, query = head.partition("?")
-    found = _read(url) if question_mark and len(url) <= MAX_LENGTH else None
+    found = read(url) if question_mark and len(url) <= MAX_LENGTH else None
     if found is None or not found.is_web:
         return url
-    host = alias_of(_bare_host(found.host or ""))
-    pieces = [piece for piece in query.split("&") if not is_tracking(host, *_pair(piece))]
+    host = alias_of(bare_host(found.host or ""))
+    pieces = [piece for piece in query.split("&") if not is_tracking(host, *pair(piece))]
     kept = "&".join(pieces)
     return path + ("?" + kept if kept else "") + hash_mark + after
 
 
-def _pair(piece: str) -> tuple[str, str]:
+def pair(piece: str) -> tuple[str, str]:
     name, _, value = piece.partition("=")
     return name, value
 
@@ -284,60 +284,11 @@ def _pair(piece: str) -> tuple[str, str]:
 @lru_cache(maxsize=16384)
 def host_key(url: str) -> HostKey:
     """The host as a counter of requests: ASCII, lower case, no `www.`, an odd port kept; "" when there is none."""
-    found = _read(url) if len(url) <= MAX_LENGTH else None
+    found = read(url) if len(url) <= MAX_LENGTH else None
     if found is None or not found.host:
         return HostKey("")
-    host = _bare_host(found.host)
+    host = bare_host(found.host)
     return HostKey(host if found.port is None else f"{host}:{found.port}")
-
-
-_VIDEO_SITES = frozenset(("youtube.com", "youtu.be", "bilibili.com", "vimeo.com", "player.vimeo.com", "b23.tv"))
-_MEDIA = re.compile(r"\.(?:mp3|mp4|m4a|m4v|ogg|oga|ogv|webm|opus)\Z", re.I)
-_CLOCK = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,7})s?)?\Z")
-_COLONS = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:\.\d+)?\Z")
-
-
-def split_time(url: str) -> tuple[str, int | None]:
-    """The address of a talk without its start time, and that time in seconds (None when none is written).
-
-    Knows `t=`, `start=`, `time_continue=` and `at=` in query and fragment, as 1231, 1231s, 20m31s, 1h2m3s, 1:02:03;
-    on video sites, and in the fragment of media files. Elsewhere `t` means something else.
-    """
-    found = _read(url) if "=" in url and len(url) <= MAX_LENGTH else None
-    if found is None or not found.is_web:
-        return url, None
-    site = alias_of(_bare_host(found.host or ""))
-    on_site = site in _VIDEO_SITES
-    if not on_site and not _MEDIA.search(found.pathname):
-        return url, None
-    head, hash_mark, after = url.partition("#")
-    path, question_mark, query = head.partition("?")
-    query, first = _take_time(query) if on_site else (query, None)
-    after, second = _take_time(after)
-    seconds = first if first is not None else second
-    rest = path + (question_mark + query if query else "") + (hash_mark + after if after else "")
-    return (rest, seconds) if seconds is not None else (url, None)
-
-
-def _take_time(text: str) -> tuple[str, int | None]:
-    kept, seconds = [], None
-    for piece in text.split("&"):
-        name, value = _pair(piece)
-        at = _seconds(value) if name in ("t", "start", "time_continue", "at") else None
-        if at is None:
-            kept.append(piece)
-        elif seconds is None:
-            seconds = at
-    return "&".join(kept), seconds
-
-
-def _seconds(text: str) -> int | None:
-    text = text.partition(",")[0].partition(".")[0].strip().lower()  # media fragments: t=10,20 plays from 10 to 20
-    colons = _COLONS.match(text)
-    if colons:
-        return int(colons[1] or 0) * 3600 + int(colons[2]) * 60 + int(colons[3])
-    clock = _CLOCK.match(text) if text else None
-    return int(clock[1] or 0) * 3600 + int(clock[2] or 0) * 60 + int(clock[3] or 0) if clock else None
 
 
 _HOME = re.compile(r"/(?:index|home|default|main|welcome)?(?:\.[a-z]{3,5})?/?\Z|/[a-z]{2}(?:[-_][a-z]{2,4})?/?\Z", re.I)
@@ -345,52 +296,10 @@ _HOME = re.compile(r"/(?:index|home|default|main|welcome)?(?:\.[a-z]{3,5})?/?\Z|
 
 def is_home_page(url: str) -> bool:
     """Whether `url` is the front page of its site (`/`, `/index.html`, `/en/`)."""
-    found = _folded(url)
+    found = folded(url)
     if found is None or not found.is_web or found.query or _route(found.fragment or ""):
         return False
     return bool(_HOME.match(found.pathname))
-
-
-_KINDS: tuple[tuple[ResourceKind, frozenset[str]], ...] = (
-    (ResourceKind.PAPER, frozenset(["arxiv.org", "openreview.net", "aclanthology.org", "doi.org", "proceedings.neurips.cc", "alphaxiv.org", "proceedings.mlr.press", "openaccess.thecvf.com", "semanticscholar.org", "biorxiv.org", "medrxiv.org", "dl.acm.org", "ssrn.com", "jmlr.org", "papers.ssrn.com", "ieeexplore.ieee.org", "usenix.org", "ar5iv.labs.arxiv.org"])),
-    (ResourceKind.VIDEO, frozenset(["youtube.com", "youtu.be", "bilibili.com", "vimeo.com", "ted.com", "twitch.tv"])),
-    (ResourceKind.PODCAST, frozenset(["podcasts.apple.com", "open.spotify.com", "xiaoyuzhoufm.com", "overcast.fm", "pca.st", "castbox.fm", "podcasts.google.com"])),
-    (ResourceKind.REPO, frozenset(["github.com", "gitlab.com", "gitee.com", "codeberg.org", "bitbucket.org"])),
-    (ResourceKind.COURSE, frozenset(["coursera.org", "udemy.com", "edx.org", "deeplearning.ai", "fast.ai", "course.fast.ai", "udacity.com", "icourse163.org", "ocw.mit.edu", "khanacademy.org", "class.coursera.org", "learn.deeplearning.ai", "datacamp.com", "skills.google", "cloudskillsboost.google", "xuetangx.com"])),
-    (ResourceKind.BOOK, frozenset(["goodreads.com", "book.douban.com", "manning.com", "oreilly.com", "nostarch.com", "amazon.com", "amazon.cn", "leanpub.com", "packtpub.com"])),
-)  # fmt: skip
-_DOC_HOST = re.compile(
-    r"(?:docs?|developers?|api|wiki|help|reference|learn)\.|.*\.(?:readthedocs\.io|readthedocs\.org)\Z"
-)
-_DOC_PATH = re.compile(r"/(?:docs?|documentation|reference|api-reference|manual)(?:/|\Z)", re.I)
-_COURSE_PATH = re.compile(r"/(?:courses?|class|cs\d{2,3}[a-z]*|learn)(?:/|\Z)", re.I)
-_BLOG_PATH = re.compile(r"/(?:blogs?|posts?|articles?|news|research|engineering)(?:/|\Z)", re.I)
-
-
-def kind_of(url: str) -> ResourceKind:
-    """What an address is, as far as its text tells: paper, video, repository, documentation…; article by default."""
-    key = canonical(url)
-    if plain := _PLAIN.match(key):
-        host, path = plain["host"], key[plain.end("host") :]
-    else:
-        found = _folded(key)
-        if found is None or not found.is_web:
-            return ResourceKind.OTHER
-        host, path = found.host or "", found.pathname
-    for kind, hosts in _KINDS:
-        if any(site in hosts for site in sites_of(host)):
-            return kind
-    if path.lower().endswith(".pdf"):
-        return ResourceKind.PAPER
-    if _MEDIA.search(path):
-        return ResourceKind.PODCAST if path.lower().endswith((".mp3", ".m4a", ".ogg", ".opus")) else ResourceKind.VIDEO
-    if _BLOG_PATH.match(path) or host.startswith("blog."):
-        return (
-            ResourceKind.BLOG if path.strip("/") in ("", "blog", "posts", "articles", "news") else ResourceKind.ARTICLE
-        )
-    if _DOC_HOST.match(host) or _DOC_PATH.search(path):
-        return ResourceKind.DOCS
-    return ResourceKind.COURSE if _COURSE_PATH.search(path) else ResourceKind.ARTICLE
 
 
 SECRET = re.compile(

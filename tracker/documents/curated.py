@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tracker.core.document import INFO, WARNING, Document, DocumentNode, DocumentReader, Finding, Mention
 from tracker.core.model import ResourceKind
 from tracker.core.text import clean_line
-from tracker.core.urls import split_time
+from tracker.core.url_start import split_time
 from tracker.documents.pieces import Lines, link_key, numbered
 
 _HEADER = re.compile(r"^(Canonical|Original URL|Author|Platform|Source|Date|Published)\s*[:：]\s*(.+)$", re.M)

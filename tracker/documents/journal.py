@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 from tracker.core.document import INFO, WARNING, Document, DocumentNote, DocumentReader, Finding, Mention
 from tracker.core.text import clean_line, fold
-from tracker.core.urls import canonical, split_time, work_id
+from tracker.core.url_start import split_time
+from tracker.core.urls import canonical, work_id
 from tracker.documents.pieces import Lines, link_key, numbered
 
 _HEADING = re.compile(r"^# +(\d{8})(?!\d)[ \t\u3000]*(.*?)[ \t]*\r?$", re.M)

@@ -14,7 +14,7 @@ from html import escape, unescape
 from tracker.core.document import DocumentNote, Mention
 from tracker.core.journal import JournalStyle, entry, place_of
 from tracker.core.plan import NodeState
-from tracker.core.urls import split_time
+from tracker.core.url_start import split_time
 from tracker.documents.boxes import write_state
 
 MARK = "\ufeff"

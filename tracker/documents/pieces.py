@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from tracker.core.document import DocumentNode, Mention
 from tracker.core.text import clean_line, fold
-from tracker.core.urls import canonical, split_time
+from tracker.core.url_start import split_time
+from tracker.core.urls import canonical
 
 
 class Lines:
