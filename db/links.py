@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,6 +150,13 @@ def witnesses(tx: Tx, hosts: Iterable[str], most: int) -> list[str]:
     return [row[0] for row in tx.execute(query)]
 
 
+def moved_hosts(tx: Tx, host: str, most: int = 2) -> Sequence[str]:
+    """The hosts to which other links of `host` moved for good, the commonest first."""
+    query = select(link.c.final_url).where(link.c.host == host, link.c.verdict == Verdict.MOVED.value)
+    hosts = Counter(host_key(row.final_url) for row in tx.execute(query))
+    return [other for other, _ in hosts.most_common(most + 1) if other and other != host][:most]
+
+
 def save(tx: Tx, results: Sequence[tuple[ResourceId, Health, Seen | None]]) -> None:
     """Keep what is known after a look, and the look itself. None = nothing was learned, only the next look moves."""
     for id_, health, seen in results:
@@ -250,7 +258,7 @@ def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
 
 # ---- proposals -------------------------------------------------------------------------------------------------
 
-NEW_ADDRESS = ("moved", "https", "archive")
+NEW_ADDRESS = ("moved", "https", "newer", "elsewhere", "archive")
 
 
 def propose(tx: Tx, id_: ResourceId, old: str, one: NewAddress, now: datetime) -> None:

@@ -279,3 +279,83 @@ def test_https_and_archived_copies_are_proposed(store: Store) -> None:
     found = {one.kind: one.url for one in merging.proposals(store, ME)}
     assert found == {"https": "https://a.example/x", "archive": copy.replace("http://web", "https://web")}
     assert sum("archive.org" in request.url for request in web.asked) == 1
+
+
+def sending(url: str, seconds: int = 0) -> bytes:
+    return b'<meta http-equiv="refresh" content="%d; url=%s"><a href=x>here</a>' % (seconds, url.encode())
+
+
+def test_a_page_that_only_sends_one_on_is_a_move(store: Store) -> None:
+    pages = {
+        "https://a.example/old": sending("https://b.example/new"), "https://b.example/new": PAGE,
+        "https://a.example/docs/": sending("latest/"), "https://a.example/docs/latest/": PAGE,
+        "https://a.example/slow": sending("https://b.example/new", 60),
+        "https://a.example/dead": sending("/none"), "https://a.example/none": 404,
+        "https://a.example/round": sending("/about"), "https://a.example/about": sending("/round"),
+        "https://a.example/long": sending("https://b.example/new") + PAGE * 2,
+    }  # fmt: skip
+    ids = listed(store, *(url for url in pages if url not in ("https://b.example/new", "https://a.example/none")))
+    web = Web(lambda request: pages[request.url])
+    look(store, web, 0)
+    look(store, web, 1)
+    found = {one.url.rpartition("example")[2]: one for one in links.known(store, ids).values()}
+    assert {path: one.verdict.value for path, one in found.items()} == {
+        "/old": "moved", "/docs/": "ok", "/docs/latest/": "ok", "/slow": "ok", "/dead": "failing", "/round": "ok",
+        "/about": "ok", "/long": "ok",
+    }  # fmt: skip
+    assert [one.url for one in merging.proposals(store, ME)] == ["https://b.example/new"]
+
+
+def test_a_lost_page_is_found_at_the_host_its_neighbours_moved_to(store: Store) -> None:
+    gone = set[str]()
+
+    def decide(request: Request) -> Any:
+        if request.url.partition("#")[0] in gone:
+            return 410
+        return "https://new.example/other" if request.url == "https://old.example/other" else PAGE
+
+    id_, _, _ = listed(store, "https://old.example/a/x#part", "https://old.example/other", "https://else.example/y")
+    web = Web(decide)
+    look(store, web, 0)
+    gone |= {"https://old.example/a/x", "https://else.example/y", "https://www.else.example/y"}
+    for day in (30, 31, 40):
+        look(store, web, day)
+    assert known(store, id_).verdict is Verdict.GONE
+    found = {one.url: one for one in merging.proposals(store, ME) if one.kind == "elsewhere"}
+    assert set(found) == {"https://new.example/a/x#part", "https://else.example/y.html"}
+    assert found["https://new.example/a/x#part"].confidence > 0.85
+    assert "the same page answers at new.example" in found["https://new.example/a/x#part"].why
+
+
+def test_what_answers_elsewhere_but_is_another_page_is_not_proposed(store: Store) -> None:
+    other = b"<title>Shop</title>" + b" ".join(b"offer%d is cheap" % n for n in range(100))
+    now: list[Any] = [PAGE, PAGE]
+
+    def decide(request: Request) -> Any:
+        if request.url == "https://a.example/":
+            return "https://shop.example/"
+        return now[0] if request.url == "https://a.example/x" else now[1]
+
+    listed(store, "https://a.example/x")
+    web = Web(decide)
+    look(store, web, 0)
+    now[:] = [410, other]
+    for day in (8, 9, 10):
+        look(store, web, day)
+    assert any(request.url.startswith("https://shop.example/x") for request in web.asked)
+    assert not merging.proposals(store, ME)
+
+
+def test_a_newer_version_of_documentation_is_proposed_once_it_answers(store: Store) -> None:
+    page = b'<link rel="canonical" href="/en/stable/x.html">' + PAGE
+    stable: list[Any] = [404]
+    web = Web(lambda request: page if "/1.2/" in request.url else stable[0])
+    listed(store, "https://d.example/en/1.2/x.html#how")
+    look(store, web, 0)
+    assert not merging.proposals(store, ME)
+    stable[0] = PAGE
+    look(store, web, 10)
+    (one,) = merging.proposals(store, ME)
+    assert (one.kind, one.url) == ("newer", "https://d.example/en/stable/x.html#how")
+    merging.accept(store, ME, [one.id], now=START, made_by="test")
+    assert [one.url for one in library.resources(store, ME)] == ["https://d.example/en/stable/x.html#how"]

@@ -239,7 +239,7 @@ def settled(health: Health) -> bool:
 class NewAddress:
     """An address that may take the place of a link's. Nothing happens unasked. `confidence` from 0 to 1."""
 
-    kind: str  # moved, https, archive
+    kind: str  # moved, https, newer, elsewhere, archive
     url: str
     why: str
     confidence: float
@@ -255,6 +255,9 @@ def new_address(health: Health, seen: Seen) -> NewAddress | None:
         secure = "https" + health.url[4:]
         if cosmetic(secure, kept_anchor(health.url, seen.final_url)):
             return NewAddress("https", secure, "the same address answers over https", 0.95)
+    if health.verdict is Verdict.OK and seen.newer:
+        why = "the page itself names the newer version of it as the right one"
+        return NewAddress("newer", kept_anchor(health.url, seen.newer), why, 0.7)
     return None
 
 

@@ -13,16 +13,21 @@ from enum import StrEnum
 from typing import Any
 
 from tracker.core import signs
+from tracker.core.elsewhere import has_version, newer_documentation
 from tracker.core.html import host_of
 from tracker.core.quirks import known_work
 from tracker.core.search import tokens
 from tracker.core.signs import Page
 from tracker.core.text import clean_line
-from tracker.core.urls import canonical, fetchable, fragment, is_home_page
+from tracker.core.urls import canonical, fetchable, fragment, is_home_page, is_web, resolve
 from tracker.core.web import UNRESOLVED_NOW, Answer, Failed, NotModified, Reason, Reply
 from tracker.core.weburl import WebUrl, parse
 
 PERMANENT = frozenset((301, 308))
+SENT_ON = (
+    200  # the status of a hop that a page makes by itself: the only way to move where one cannot set the server up
+)
+PATIENCE = 5.0  # seconds: a page that waits longer before it sends one on is to be read
 WALLS = {
     401: "asks for a login (401)",
     402: "asks for money (402)",
@@ -110,6 +115,7 @@ class Seen:
     hops: tuple[tuple[int, str], ...] = ()
     method: str = "GET"
     large: bool = False  # no page, and longer than what was read of it
+    newer: str = ""  # where the page itself says that a newer version of it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,18 @@ def see(url: str, answer: Answer, known: Known = Known(), *, keep_page: bool = F
     return _page(found, answer, known, keep_page)
 
 
+def sent_on(answer: Answer) -> str:
+    """Where a page that is there only to send a browser on leads, absolute; "" for any other answer."""
+    if not isinstance(answer, Reply) or not signs.is_markup(answer.headers, answer.body):
+        return ""
+    markup = signs.markup_of(answer.headers, answer.body)
+    seconds, href = signs.sent_on(markup)
+    target = resolve(answer.url, href) if href else ""
+    if not target or seconds > PATIENCE or not is_web(target) or canonical(target) == canonical(answer.url):
+        return ""
+    return target if signs.page_of(markup).words < signs.SHORT else ""
+
+
 def _failed(found: Seen, answer: Failed) -> Seen:
     sign = _SIGN_OF.get(answer.reason, Sign.TROUBLE)
     if answer.reason is Reason.DNS and answer.detail != UNRESOLVED_NOW:
@@ -194,6 +212,8 @@ def _page(found: Seen, answer: Reply, known: Known, keep_page: bool) -> Seen:
     found = replace(told or found, large=not markup and answer.truncated)
     if found.sign in (Sign.FINE, Sign.MOVED):
         found = replace(found, remark=_remark(found, title, markup, known, answer.truncated))
+    if found.sign is Sign.FINE and markup and has_version(found.url):
+        found = replace(found, newer=newer_documentation(found.final_url or found.url, signs.canonical_link(markup)))
     return found
 
 
@@ -233,10 +253,22 @@ def _told_by_redirect(found: Seen, title: str, known: Known) -> Seen | None:
             return replace(found, sign=Sign.SUSPECT, reason="leads to the front page")
         if _is_above(source, target):
             return replace(found, sign=Sign.SUSPECT, reason=ABOVE)
-    if host_of(found.url) not in SHORTENERS and all(status in PERMANENT for status, _ in found.hops):
+    if host_of(found.url) not in SHORTENERS and _for_good(found, source, target):
         target_url = kept_anchor(found.url, found.final_url)
         return replace(found, sign=Sign.MOVED, reason="moved for good", target=target_url)
     return None
+
+
+def _for_good(found: Seen, source: WebUrl, target: WebUrl) -> bool:
+    """Whether all hops say so. A page that sends one on into its own folder (`/docs/` to `/docs/latest/`) moved not."""
+    if any(status == SENT_ON for status, _ in found.hops) and _is_in(target, source):
+        return False
+    return all(status in PERMANENT or status == SENT_ON for status, _ in found.hops)
+
+
+def _is_in(inner: WebUrl, outer: WebUrl) -> bool:
+    mine, other = [p for p in inner.path if p], [p for p in outer.path if p and not _INDEX.match(p)]
+    return host_of(str(inner)) == host_of(str(outer)) and mine[: len(other)] == other
 
 
 def _still_it(found: Seen, source: WebUrl, title: str, known: Known) -> bool:

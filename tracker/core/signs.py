@@ -28,6 +28,10 @@ _TAG = re.compile(r"<[^<>]*>")
 _ANCHORS = re.compile(r"""\b(?:id|name)\s*=\s*(?:"([^"<>]{1,300})"|'([^'<>]{1,300})'|([^\s"'<>=]{1,300}))""", re.I)
 _CANONICAL = re.compile(r"<link\b[^<>]{0,2000}>", re.I)
 _HREF = re.compile(r"""\bhref\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
+_META = re.compile(r"<meta\b[^<>]{0,2000}>", re.I)
+_REFRESH = re.compile(r"\bhttp-equiv\s*=\s*[\"']?refresh\b", re.I)
+_CONTENT = re.compile(r"""\bcontent\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)'|([^\s"'<>]+))""", re.I)
+_WAIT = re.compile(r"\s*(\d{0,3})(?:\.\d*)?\s*[;,]\s*url\s*=\s*(\S.*)", re.I | re.S)
 _PASSWORD = re.compile(r"<input\b[^<>]{0,500}\btype\s*=\s*[\"']?password", re.I)
 _LOGIN_WORDS = re.compile(r"\b(?:log|sign)[ -]?(?:in|on|into)\b|authentication required|登录|登入|登錄|ログイン", re.I)
 
@@ -247,6 +251,23 @@ def canonical_link(markup: str) -> str:
         if "canonical" in tag.lower() and (found := _HREF.search(tag)):
             return unescape(next(filter(None, found.groups()), "")).strip()
     return ""
+
+
+def sent_on(markup: str) -> tuple[float, str]:
+    """The seconds and the address, as written, of a page that sends a browser on by itself (`<meta http-equiv=refresh>`).
+
+    "" for none. What only browsers without scripts would follow does not count.
+    """
+    head = markup[:HEAD]
+    if not _REFRESH.search(head):
+        return 0.0, ""
+    for opening, closing in (("<!--", "-->"), ("<noscript", "</noscript"), ("<script", "</script")):
+        head = _without(head, opening, closing)
+    for tag in _META.findall(head):
+        wish = _CONTENT.search(tag)
+        if wish and _REFRESH.search(tag) and (found := _WAIT.match(unescape(next(filter(None, wish.groups()), "")))):
+            return float(found[1] or 0), found[2].strip(" \t\n\"'")
+    return 0.0, ""
 
 
 # Anchors that scripts or viewers understand, not the page: lines of code, routes, times, pages of a PDF.

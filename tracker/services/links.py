@@ -21,6 +21,7 @@ from db.links import Evidence, LinkRow
 from db.store import Store
 from tracker.config.settings import Settings
 from tracker.core.drill import pass_point
+from tracker.core.elsewhere import candidates, sameness
 from tracker.core.health import (
     ENOUGH_HOSTS,
     LOST,
@@ -33,8 +34,9 @@ from tracker.core.health import (
     new_address,
     outages,
 )
-from tracker.core.look import Known, Seen, Sibling, Sign
+from tracker.core.look import Known, Seen, Sibling, Sign, is_front_page, kept_anchor
 from tracker.core.model import ResourceId
+from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
 from tracker.services.waking import put_right
@@ -138,7 +140,7 @@ async def _batch(
             results.append(Result(row, after_outage(row.health, now, ours[i]), None))
         else:
             one = await _concluded(looker, row, seen, now)
-            results.append(replace(one, proposed=await _proposed(looker, one, settings.links.archive)))
+            results.append(replace(one, proposed=await _proposed(store, looker, one, settings.links.archive)))
     places = await asyncio.to_thread(_keep, store, results, notes, now)
     for one in results:
         _count(done, one)
@@ -186,16 +188,42 @@ async def _concluded(looker: Looker, row: LinkRow, seen: Seen, now: datetime) ->
     return Result(row, health, seen)
 
 
-async def _proposed(looker: Looker, one: Result, archive: bool) -> NewAddress | None:
-    """A better address, with its evidence; for what was lost just now, the copy of an archive when that is wished."""
+async def _proposed(store: Store, looker: Looker, one: Result, archive: bool) -> NewAddress | None:
+    """A better address, with its evidence. For what was lost just now: the same page elsewhere, else an archive's."""
     assert one.seen is not None
     found = new_address(one.health, one.seen)
+    if found is not None and found.kind == "newer" and await _looked(looker, found.url, one) is None:
+        found = None
     lost = one.health.verdict in LOST and one.row.health.verdict not in LOST
+    if lost:
+        found = await _elsewhere(store, looker, one)
     if found is not None or not lost or not archive:
         return found
     copy = await looker.archive_copy(one.health.url, one.health.ok_at)
     why = f"{one.health.reason}; the Wayback Machine holds a copy"
     return NewAddress("archive", copy, why, 0.6) if copy else None
+
+
+async def _elsewhere(store: Store, looker: Looker, one: Result) -> NewAddress | None:
+    """The same page, known by its words or its title, at the host to which others of its host moved, or beside it."""
+    with store.read() as tx:
+        hosts = rows.moved_hosts(tx, one.row.host)
+    if not hosts and (other := await looker.leads_to(one.row.host)):
+        hosts = [other]
+    for url in candidates(one.health.url, hosts):
+        seen = await _looked(looker, url, one)
+        sure = sameness(one.row.label, one.row.health.page, seen.page) if seen else 0.0
+        if seen and sure:
+            target = kept_anchor(one.health.url, seen.target or url)
+            why = f"{one.health.reason}; the same page answers at {host_key(target)}"
+            return NewAddress("elsewhere", target, why, sure)
+    return None
+
+
+async def _looked(looker: Looker, url: str, one: Result) -> Seen | None:
+    """What is seen at another address of a link; None when nothing good is."""
+    seen, _ = await looker.look([url], [Known(one.row.label)])
+    return seen[0] if seen[0].sign in (Sign.FINE, Sign.MOVED) and not is_front_page(seen[0].final_url) else None
 
 
 def _keep(

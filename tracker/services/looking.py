@@ -11,15 +11,27 @@ from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from tracker.core.health import Attempt
-from tracker.core.look import Known, Seen, Sibling, Sign, see, sibling_of, sibling_seen, with_sibling
+from tracker.core.look import (
+    PERMANENT,
+    Known,
+    Seen,
+    Sibling,
+    Sign,
+    see,
+    sent_on,
+    sibling_of,
+    sibling_seen,
+    with_sibling,
+)
 from tracker.core.talk_links import questions
 from tracker.core.urls import fetchable, host_key, is_web
-from tracker.core.web import Answer, Failed, Fetcher, Reason, Reply, Request
+from tracker.core.web import Answer, Failed, Fetcher, Hop, Reason, Reply, Request
 
 LOOK_BYTES = 256 * 1024  # of a page: enough for its title, its anchors and a sketch of its words
 MADE_UP = "page-that-was-never-here-{}"  # no page is called so; the number keeps caches out of it
 WAYBACK = "https://archive.org/wayback/available"
 PAUSE = 0.5  # seconds before the first retry; doubles
+SENDINGS_ON = 3  # pages that send one on, one after the other
 ABSENT = (Sign.ABSENT, Sign.WITHDRAWN)
 _AGAIN = frozenset((408, 425, 500, 502, 503, 504))
 _AGAIN_REASONS = frozenset((Reason.CONNECT, Reason.PROTOCOL, Reason.TIMEOUT))
@@ -71,7 +83,7 @@ class Looker:
     async def _page(self, urls: Sequence[str], known: Sequence[Known], large: bool) -> list[Seen]:
         answer = await self._head(urls[0]) if large else None
         if answer is None:
-            answer = await self._patiently(urls[0])
+            answer = await self._followed(await self._patiently(urls[0]))
         found = []
         for url, one in zip(urls, known, strict=True):
             seen = see(url, answer, one, keep_page=self._wish.keep_pages)
@@ -101,6 +113,17 @@ class Looker:
             answer = await self._fetcher.fetch(self._request(url))
         return answer
 
+    async def _followed(self, answer: Answer) -> Answer:
+        """The answer behind pages that only send a browser on, with each of them as a hop."""
+        for _ in range(SENDINGS_ON):
+            target = sent_on(answer)
+            if not target or any(hop.location == target for hop in answer.hops):
+                break
+            step = Hop(answer.url, answer.status if isinstance(answer, Reply) else 0, target)
+            after = await self._fetcher.fetch(self._request(target))
+            answer = replace(after, request=answer.request, hops=(*answer.hops, step, *after.hops))
+        return answer
+
     async def _sibling(self, url: str) -> Sibling:
         """How the host answers a made-up address; asked once, remembered."""
         host = host_key(url)
@@ -120,6 +143,14 @@ class Looker:
             if seen[0].sign not in ABSENT:
                 return False
         return True
+
+    async def leads_to(self, host: str) -> str:
+        """The host to which the front page of `host` leads for good, "" for none."""
+        answer = await self._fetcher.fetch(self._request(f"https://{host}/"))
+        if not isinstance(answer, Reply) or not answer.hops or {hop.status for hop in answer.hops} - PERMANENT:
+            return ""
+        landed = host_key(answer.url)
+        return landed if landed != host else ""
 
     async def archive_copy(self, url: str, at: datetime | None) -> str:
         """The copy the Wayback Machine holds nearest to `at`, "" when it has none or does not answer."""
