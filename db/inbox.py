@@ -16,7 +16,7 @@ from tracker.core.model import InboxState, NodeId, Origin, PersonId, ResourceId,
 
 CHUNK = 500
 ABOUT = filing.c.resource_id  # what conditions on a page ask about
-_COLUMNS = (
+COLUMNS = (  # what a line of a list needs
     resource.c.id, resource.c.title, resource.c.url, resource.c.site, resource.c.kind, resource.c.lang,
     resource.c.published_at, resource.c.first_seen_at, resource.c.minutes, resource.c.has_text,
     resource.c.has_transcript, filing.c.state, filing.c.starred, filing.c.sort_at, filing.c.snoozed_until,
@@ -48,7 +48,7 @@ def page(
     order = (filing.c.sort_at.desc(), filing.c.resource_id.desc()) if newest_first else (
         filing.c.sort_at, filing.c.resource_id)  # fmt: skip
     found = list(tx.execute(query.order_by(*order).limit(limit + 1)))
-    items = _dressed(tx, person, found[:limit])
+    items = dressed(tx, person, found[:limit])
     last = items[-1] if len(found) > limit else None
     return Page(items, Cursor(last.sort_at, last.id) if last else None)
 
@@ -65,10 +65,11 @@ def _rows(person: PersonId, states: Sequence[InboxState]) -> Select[Any]:
     )
     names = [state.value for state in states]
     state = filing.c.state == names[0] if len(names) == 1 else filing.c.state.in_(names)
-    return select(*_COLUMNS).select_from(joined).where(filing.c.person_id == person, state)
+    return select(*COLUMNS).select_from(joined).where(filing.c.person_id == person, state)
 
 
-def _dressed(tx: Tx, person: PersonId, rows: Sequence[Any]) -> tuple[Row, ...]:
+def dressed(tx: Tx, person: PersonId, rows: Sequence[Any]) -> tuple[Row, ...]:
+    """Rows of `COLUMNS` as lines of a list, with their sources and topics."""
     ids = [ResourceId(row.id) for row in rows]
     topics = topics_of(tx, person, ids)
     sources = {

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
+from db import library as pages
 from db import query as conditions
 from db import resources as rows
 from db.store import Store
 from tracker.core.errors import NotFound, UsageError, nearest
+from tracker.core.inbox import Cursor, Page, Row
 from tracker.core.model import InboxState, PersonId, Resource, ResourceId, ResourceKind
-from tracker.core.query import EVERYTHING, All
+from tracker.core.query import EVERYTHING, All, Field
 from tracker.services import search
 
 UTC = ZoneInfo("UTC")
@@ -61,3 +63,29 @@ def _known(what: str, word: str, words: Sequence[str]) -> None:
     if word and word not in words:
         near = nearest(word, words)
         raise UsageError(f"no {what} '{word}'", f"Did you mean '{near}'?" if near else f"There are {', '.join(words)}")
+
+
+def is_about_words(asked: All) -> bool:
+    """Whether a question is for the search (words, kinds of hits); else it is a condition on the list."""
+    words, rest = conditions.split(asked)
+    return any(one.words and not unwanted for one, _, unwanted in words) or any(
+        isinstance(one, Field) and one.name == "in" for one in rest
+    )
+
+
+def page(
+    store: Store, person: PersonId, *, asked: All = EVERYTHING, zone: ZoneInfo = UTC, after: Cursor | None = None,
+    limit: int = 100,
+) -> Page:  # fmt: skip
+    """One page of the whole library, what came last first. Pages are cut by key: what comes in moves no row."""
+    if asked != EVERYTHING:
+        search.catch_up(store)
+    with store.read() as tx:
+        narrow = [conditions.part(conditions.Asker(tx, person, zone), asked)] if asked != EVERYTHING else []
+        return pages.page(tx, person, narrow, after=after, limit=limit)
+
+
+def lines(store: Store, person: PersonId, ids: Sequence[ResourceId]) -> dict[ResourceId, Row]:
+    """Lines of a list for these resources; unknown ids are left out."""
+    with store.read() as tx:
+        return pages.by_ids(tx, person, ids)

@@ -157,6 +157,12 @@ def node(store: Store, person: PersonId, words: str) -> tuple[Branch, list[tuple
         return branch_of(grow(rows.nodes(tx, person)), one.id), nodes.history(tx, one.id)
 
 
+def history(store: Store, id_: NodeId) -> list[tuple[datetime, str, object, object]]:
+    """What was decided about a place, oldest first: when, which field, from what to what."""
+    with store.read() as tx:
+        return nodes.history(tx, id_)
+
+
 def branch_of(trees: Sequence[Branch], id_: NodeId) -> Branch:
     """The branch of a place that is there."""
     stack = list(trees)

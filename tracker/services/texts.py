@@ -126,6 +126,12 @@ def newest(store: Store, id_: ResourceId) -> Version | None:
         return rows.newest(tx, id_)
 
 
+def versions(store: Store, id_: ResourceId) -> list[Version]:
+    """Every version of a text, oldest first."""
+    with store.read() as tx:
+        return rows.versions(tx, id_)
+
+
 def told(store: Store, id_: ResourceId, zone: ZoneInfo) -> str:
     """How the text of a resource stands, in words; "" when nobody asked for it."""
     with store.read() as tx:
