@@ -20,11 +20,12 @@ from tracker.core.model import PersonId
 
 FORMAT, VERSION, BATCH = "tracker dump", 1, 1000
 DERIVED = ("searchable", "search_dirty")  # the index is made again from what it indexes
+PASSING = ("host_turn", "job_trouble")  # of the workers that run now
 _OLDER = "Restore it with the version that wrote it, then upgrade with 'tracker db upgrade'"
 
 
 def _tables() -> list[Table]:
-    return [table for table in metadata.sorted_tables if table.name not in DERIVED]
+    return [table for table in metadata.sorted_tables if table.name not in DERIVED + PASSING]
 
 
 # ---- out -------------------------------------------------------------------------------------------------------------

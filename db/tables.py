@@ -160,6 +160,26 @@ cooldown = Table(  # a host that asked for rest; survives restarts
     sqlite_with_rowid=False,
 )
 
+host_turn = Table(  # who is at a host, and when the next may start: one pace for all processes (PostgreSQL alone)
+    "host_turn",
+    metadata,
+    Column("host", Text, primary_key=True),
+    _at("next_at", null=False),
+    _json("inside", "{}"),
+    sqlite_with_rowid=False,
+)
+
+job_trouble = (
+    Table(  # what went wrong with a job of the team's workers, by its key ("crawl 12"); gone when it went well
+        "job_trouble",
+        metadata,
+        Column("key", Text, primary_key=True),
+        _at("at", null=False),
+        _words("error"),
+        sqlite_with_rowid=False,
+    )
+)
+
 # -- resources ---------------------------------------------------------------------------------------------------
 
 resource = Table(

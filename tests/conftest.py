@@ -137,6 +137,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     found.close()
 
 
+@pytest.fixture
+def new_postgres(postgres: str) -> str:
+    """The address of an empty database on a real PostgreSQL."""
+    return _new_database(postgres)
+
+
 def _new_database(address: str) -> str:
     import psycopg
 

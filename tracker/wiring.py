@@ -120,11 +120,15 @@ class House:
 
     @asynccontextmanager
     async def fetcher(self, **changes: Any) -> AsyncIterator[HttpFetcher]:
-        """The one way to the network, closed at the end of the block."""
+        """The one way to the network, closed at the end of the block. On PostgreSQL all share turns at hosts."""
         from tracker.net.http import open_fetcher
 
-        network = replace(self.settings.network, **changes)
-        async with open_fetcher(network, log_file=self.flags.get("log_requests")) as fetcher:
+        network, limits = replace(self.settings.network, **changes), None
+        if self._store is not None and not self._store.is_sqlite:
+            from tracker.services.turns import SharedTurns
+
+            limits = SharedTurns(self._store, network)
+        async with open_fetcher(network, log_file=self.flags.get("log_requests"), limits=limits) as fetcher:
             yield fetcher
 
     def reading(self) -> ReadingRoom:
@@ -194,8 +198,9 @@ class House:
         """Fetch the readable text of one resource now. Raises NotFound."""
         from tracker.services.texts import fetch_one
 
+        store = self.store
         async with self.own_text_tools() as tools:
-            return await fetch_one(self.store, tools, id_)
+            return await fetch_one(store, tools, id_)
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""
@@ -214,8 +219,9 @@ class House:
         """One pass over the links that are due, or what `wishes` name (see `services.links.check_library`)."""
         from tracker.services.links import check_library
 
+        store = self.store
         async with self.fetcher() as fetcher:
-            return await check_library(self.store, fetcher, self.clock, self.settings, **wishes)
+            return await check_library(store, fetcher, self.clock, self.settings, **wishes)
 
     def close(self) -> None:
         """Give the store back."""

@@ -39,7 +39,8 @@ class Crawling:
         )
         if not done.sources:
             return ""
-        await asyncio.to_thread(self._keep_rests)
+        if not crew.fetcher.limits.lasting:
+            await asyncio.to_thread(self._keep_rests)
         return f"{done.sources} sources, {done.new} new, {done.failed} failed"
 
     def _take_list(self) -> None:
@@ -93,6 +94,8 @@ def remember_rests(crew: Crew) -> None:
     """Tell the fetcher which hosts still rest since before this start."""
     now = crew.house.clock()
     put_right(crew.house.store, now)
+    if crew.fetcher.limits.lasting:
+        return
     with crew.house.store.read() as tx:
         for rest in cooldowns.resting(tx, now):
             crew.fetcher.limits.rest(rest.host, (rest.until - now).total_seconds())

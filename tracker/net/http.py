@@ -47,9 +47,9 @@ class Network(Protocol):
 class HttpFetcher:
     """The one `Fetcher` of the house. Make it with `open_fetcher`."""
 
-    def __init__(self, network: Network, log: IO[str] | None = None) -> None:
+    def __init__(self, network: Network, log: IO[str] | None = None, limits: HostLimits | None = None) -> None:
         self.agent = network.user_agent or AGENT
-        self.limits = HostLimits(network.per_host, network.host_spacing, network.concurrency)
+        self.limits = limits or HostLimits(network.per_host, network.host_spacing, network.concurrency)
         for host, seconds in ASKED_FOR.items():
             self.limits.slow_down(host, max(seconds, network.host_spacing))
         self._transport = Transport(Guard(network.allow_private), Proxies(os.environ))
@@ -73,7 +73,7 @@ class HttpFetcher:
                 return self._logged(Failed(request, Reason.RESTING, sentence, url=request.url, retry_after=left))
             answer = await Exchange(request, self._transport, self.agent).run()
         if isinstance(answer, Failed) and answer.status == RATE_LIMITED:
-            self.limits.rest(host_key(answer.url), max(LEAST_REST, answer.retry_after or 0.0))
+            await self.limits.told_to_rest(host_key(answer.url), max(LEAST_REST, answer.retry_after or 0.0))
         return self._logged(answer)
 
     async def close(self) -> None:
@@ -107,15 +107,20 @@ def _log_line(answer: Answer) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def open_fetcher(network: Network, *, log_file: str | None = None) -> AsyncIterator[HttpFetcher]:
-    """A fetcher for the length of the block. Raises UsageError when the log cannot be written."""
+async def open_fetcher(
+    network: Network, *, log_file: str | None = None, limits: HostLimits | None = None
+) -> AsyncIterator[HttpFetcher]:
+    """A fetcher for the length of the block, with turns of its own unless `limits` are given.
+
+    Raises UsageError when the log cannot be written.
+    """
     log: IO[str] | None = None
     if log_file:
         try:
             log = Path(log_file).open("a", encoding="utf-8")  # noqa: SIM115 - closed below
         except OSError as error:
             raise UsageError(f"{log_file} cannot be written ({error.strerror})", "Name another file.") from error
-    fetcher = HttpFetcher(network, log)
+    fetcher = HttpFetcher(network, log, limits)
     try:
         yield fetcher
     finally:

@@ -26,6 +26,8 @@ class _Gate:
 class HostLimits:
     """Turns for hosts, in one event loop. `all_at_once` bounds the exchanges of all hosts together."""
 
+    lasting = False  # whether rests outlive this process by themselves
+
     def __init__(
         self, per_host: int, spacing: float, all_at_once: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
@@ -39,7 +41,7 @@ class HostLimits:
     def slow_down(self, host: str, seconds: float) -> None:
         """From now on one exchange at a time at `host`, starts `seconds` apart, whatever holds for others."""
         self._own_spacing[host] = seconds
-        self._gate(host).free = asyncio.Semaphore(1)
+        self._gate(host).free = asyncio.Semaphore(self.most_at(host))
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
@@ -47,12 +49,24 @@ class HostLimits:
         gate = self._gate(host)
         gate.waiting += 1
         try:
-            async with gate.free:
-                await self._space(gate, self._own_spacing.get(host, self._spacing))
-                async with self._room:
-                    yield
+            async with gate.free, self._admitted(host), self._room:
+                yield
         finally:
             gate.waiting -= 1
+
+    @asynccontextmanager
+    async def _admitted(self, host: str) -> AsyncIterator[None]:
+        """Wait until the next may start."""
+        await self._space(self._gate(host), self.spacing_of(host))
+        yield
+
+    def most_at(self, host: str) -> int:
+        """How many may be inside at `host`."""
+        return 1 if host in self._own_spacing else self._per_host
+
+    def spacing_of(self, host: str) -> float:
+        """Seconds between two starts at `host`."""
+        return self._own_spacing.get(host, self._spacing)
 
     async def _space(self, gate: _Gate, spacing: float) -> None:
         if not spacing:
@@ -69,12 +83,16 @@ class HostLimits:
         if gate is None:
             if len(self._gates) >= MOST_GATES:
                 self._forget()
-            gate = self._gates[host] = _Gate(asyncio.Semaphore(self._per_host))
+            gate = self._gates[host] = _Gate(asyncio.Semaphore(self.most_at(host)))
         return gate
 
     def _forget(self) -> None:
         now = self._clock()
         self._gates = {h: g for h, g in self._gates.items() if g.waiting or g.next_start > now}
+
+    async def told_to_rest(self, host: str, seconds: float) -> None:
+        """The host asked for rest."""
+        self.rest(host, seconds)
 
     def rest(self, host: str, seconds: float) -> None:
         """Leave `host` alone for so long; the longest wish counts."""
