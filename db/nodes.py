@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,7 +88,9 @@ def put(
         tx.execute(node.insert(), [_new(person, document, one, position, now) for position, one in some])
     ids = {row.key: NodeId(row.id) for row in rows.values()}
     ids |= _tie(tx, document, [one for _, one in fresh])
-    changed = sum(_change(tx, rows[one.key], _values(one, i, ids)) for i, one in enumerate(wanted) if one.key in rows)
+    changed = sum(
+        _change(tx, rows[one.key], _values(one, i, ids), now) for i, one in enumerate(wanted) if one.key in rows
+    )
     keys = {one.key for one in wanted}
     gone = [row.id for key, row in rows.items() if key not in keys and row.gone_at is None]
     for start in range(0, len(gone), CHUNK):
@@ -126,8 +128,10 @@ def _new(person: PersonId, document: DocumentId, one: DocumentNode, position: in
     return own | _values(one, position, {})
 
 
-def _change(tx: Tx, row: Any, values: dict[str, Any]) -> bool:
+def _change(tx: Tx, row: Any, values: dict[str, Any], now: datetime) -> bool:
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if "checked" in changed:  # ticked in the file since it was read last: today, as far as one can know
+        changed["checked_at"] = now if changed["checked"] else None
     if changed:
         tx.execute(update(node).where(node.c.id == row.id).values(**changed))
     return bool(set(changed) - {"position", "line", "parent_id"})
@@ -142,6 +146,17 @@ def set_state(changes: Changes, id_: NodeId, state: NodeState, now: datetime) ->
     if "checked" in values:
         values["checked_at"] = now if state.checked else None
     return bool(values) and changes.update(node, int(id_), **values, touched_at=now)
+
+
+def set_fields(changes: Changes, id_: NodeId, values: Mapping[str, Any], now: datetime) -> bool:
+    """Other things a person decides about a place, each with a row of history; False when it says so already."""
+    row = changes.tx.execute(select(node).where(node.c.id == id_)).one()
+    fresh = {name: to for name, to in values.items() if getattr(row, name) != to}
+    for name, to in fresh.items():
+        old = getattr(row, name)
+        plain = {key: at.isoformat() if isinstance(at, datetime) else at for key, at in (("old", old), ("new", to))}
+        changes.insert(node_history, node_id=id_, at=now, field=name, **plain)
+    return bool(fresh) and changes.update(node, int(id_), **fresh, touched_at=now)
 
 
 def history(tx: Tx, id_: NodeId) -> list[tuple[datetime, str, Any, Any]]:

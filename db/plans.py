@@ -50,6 +50,15 @@ def _node(row: Any, resources: tuple[ResourceId, ...]) -> PlanNode:
         level=row.level,
         resources=resources,
         aliases=tuple(row.aliases),
+        target_level=row.target_level,
+        checked_at=row.checked_at,
+        touched=row.touched_at,
+        set_state=row.state,
+        reason=row.state_reason,
+        wake=row.wake_at,
+        priority=row.priority,
+        focus=row.focus,
+        results=tuple(row.results),
     )
 
 

@@ -16,6 +16,7 @@ from tracker.core.errors import NotFound, UsageError
 from tracker.core.model import FIRST_PERSON as ME
 from tracker.documents import reader_for
 from tracker.services import actions, inbox, library, review, study
+from tracker.services import schedule as schedules
 from tracker.services.documents import import_document
 
 NOW = datetime(2026, 1, 12, 0, 0, tzinfo=UTC)  # 08:00 in Shanghai
@@ -35,7 +36,7 @@ def today(store: Store, minutes: int = 0, now: datetime = NOW) -> Day:
 
 
 def schedule(store: Store, **wishes: object) -> None:
-    study.schedule(store, ME, "plan.md", now=NOW, zone=SHANGHAI, made_by="test", **wishes)  # type: ignore[arg-type]
+    schedules.schedule(store, ME, "plan.md", now=NOW, zone=SHANGHAI, made_by="test", **wishes)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -83,14 +84,14 @@ def test_row_17_and_19_plan_days_follow_start_rest_shift_and_tracks(small: Store
         actions.undo(small, ME, NOW)
     assert today(small).plans == ()
     actions.redo(small, ME, NOW)
-    assert study.pace_of(small, ME, "plan.md")[1] is not None
+    assert schedules.pace_of(small, ME, "plan.md")[1] is not None
 
 
 def test_shifts_of_one_day_add_up(small: Store) -> None:
     schedule(small, start=date(2026, 1, 10))
     schedule(small, shift=3)
     schedule(small, shift=2)
-    _, pace = study.pace_of(small, ME, "plan.md")
+    _, pace = schedules.pace_of(small, ME, "plan.md")
     assert pace is not None
     assert pace.day(3) == date(2026, 1, 17)
 
@@ -105,8 +106,8 @@ def test_what_makes_no_schedule_is_said(small: Store) -> None:
     with pytest.raises(UsageError, match="seven days of rest"):
         schedule(small, rest=range(7))
     with pytest.raises(NotFound, match="no document"):
-        study.pace_of(small, ME, "nothing")
-    assert study.pace_of(small, ME, "plan.md") == ("plan.md", None)
+        schedules.pace_of(small, ME, "nothing")
+    assert schedules.pace_of(small, ME, "plan.md") == ("plan.md", None)
 
 
 def test_a_session_fits_into_the_minutes(small: Store) -> None:

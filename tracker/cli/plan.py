@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.acks import report
-from tracker.cli.output import emit, say, table, tell
-from tracker.core.errors import UsageError
+from tracker.cli import plan_hand, plan_reports, plan_states, plan_time
+from tracker.cli.output import emit, table, tell
+from tracker.cli.places import AS_JSON, PLACES, branch, decide
 
 if TYPE_CHECKING:
-    from tracker.core.inbox import Done
-    from tracker.core.plan import Branch
-    from tracker.wiring import House
+    from datetime import datetime
+
+    from tracker.core.plan import Branch, PlanNode
 
 
 @click.group("plan")
@@ -44,25 +44,51 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
 @click.argument("name", default="")
 @click.option("--all", "everything", is_flag=True, help="Every document (the default without NAME).")
 @click.option("--ids", is_flag=True, help="The number of each place before it.")
-@click.option("--json", "as_json", is_flag=True, help="One tree a line, children inside.")
+@click.option("--state", type=click.Choice(["open", "paused", "blocked", "ongoing"]), help="Places that stand so.")
+@click.option("--focus", is_flag=True, help="Places you want to work at next.")
+@click.option("--priority", type=click.Choice(["low", "normal", "high"]), help="Places as pressing as this.")
+@click.option("--json", "as_json", is_flag=True, help="One tree a line, children inside; of chosen places one a line.")
 @click.pass_obj
-def show(flags: Mapping[str, str], name: str, everything: bool, ids: bool, as_json: bool) -> None:
+def show(
+    flags: Mapping[str, str], name: str, everything: bool, ids: bool, state: str | None, focus: bool,
+    priority: str | None, as_json: bool,
+) -> None:  # fmt: skip
     """The tree of NAME (a file's name, a title, or the start of either), or of all."""
     from tracker.core.plan import walk
     from tracker.services import plans
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        now = house.clock()
         trees = plans.plan(house.store, house.person, "" if everything else name)
-        if as_json:
-            for tree in trees:
-                emit(branch(tree))
-            return
-        for depth, one in walk(trees):
-            tell((f"#{one.node.id:<6}" if ids else "") + "  " * depth + _line(one))
+        chosen = state or focus or priority
+        for depth, one in walk(trees) if chosen or not as_json else ((0, tree) for tree in trees):
+            if chosen and not _is_meant(one.node, now, state, focus, priority):
+                continue
+            shown = replace(one, children=()) if chosen else one
+            if as_json:
+                emit(branch(shown, now))
+            else:
+                number = f"#{one.node.id:<6}" if ids or chosen else ""
+                tell(number + ("" if chosen else "  " * depth) + _line(shown, now))
 
 
-def _line(one: Branch) -> str:
+def _is_meant(node: PlanNode, now: datetime, state: str | None, focus: bool, priority: str | None) -> bool:
+    """Whether a place (no heading) is as it was asked for."""
+    from tracker.core import standing
+    from tracker.services.plans import HEADINGS
+
+    return (
+        node.kind not in HEADINGS
+        and (state is None or standing.state_of(node, now) == state)
+        and (not focus or standing.in_focus(node))
+        and (priority is None or standing.PRIORITY_NAMES[standing.priority_of(node)] == priority)
+    )
+
+
+def _line(one: Branch, now: datetime) -> str:
+    from tracker.core.standing import OPEN, state_of
+
     node = one.node
     boxed = node.kind in ("skill", "deliverable", "task") or node.checked
     box = ("[x] " if node.checked else "[ ] ") if boxed else ""
@@ -71,36 +97,8 @@ def _line(one: Branch) -> str:
     said = ", ".join(filter(None, [node.remark, f"level {node.level}" if node.level is not None else ""]))
     level = f"  ({said})" if said else ""
     filed = f"  · {len(node.resources)}" if node.resources else ""
-    return f"{box}{days}{node.title}{level}{filed}"
-
-
-def branch(one: Branch) -> dict[str, Any]:
-    """The JSON shape of a place with what hangs on it."""
-    node = one.node
-    return {
-        "id": node.id,
-        "plan": node.plan or None,
-        "document": node.document or None,
-        "kind": node.kind,
-        "title": node.title,
-        "path": list(one.path),
-        "line": node.line or None,
-        "day_from": node.day_from,
-        "day_to": node.day_to,
-        "tracks": list(node.tracks),
-        "emphasis": dict(node.emphasis),
-        "target_depth": node.target_depth or None,
-        "practice": node.practice or None,
-        "checked": node.checked,
-        "remark": node.remark or None,
-        "level": node.level,
-        "resources": list(node.resources),
-        "children": [branch(child) for child in one.children],
-    }
-
-
-PLACES = click.argument("places", nargs=-1, required=True, metavar="PLACE...")
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="One object per place instead of ACK lines.")
+    state = f"  [{stands}]" if (stands := state_of(node, now)) != OPEN else ""
+    return f"{box}{days}{node.title}{level}{state}{filed}"
 
 
 @plan.command("tick")
@@ -111,7 +109,7 @@ def tick(flags: Mapping[str, str], places: tuple[str, ...], as_json: bool) -> No
     """Tick places: numbers as 'plan show --ids' has them, or words of a title that only one has."""
     from tracker.services import plans
 
-    _decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=True, **how))
+    decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=True, **how))
 
 
 @plan.command("untick")
@@ -122,7 +120,7 @@ def untick(flags: Mapping[str, str], places: tuple[str, ...], as_json: bool) -> 
     """Take the ticks of places away."""
     from tracker.services import plans
 
-    _decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=False, **how))
+    decide(flags, as_json, lambda house, how: plans.tick(house.store, house.person, places, on=False, **how))
 
 
 @plan.command("level")
@@ -138,7 +136,7 @@ def level(flags: Mapping[str, str], places: tuple[str, ...], level: str, as_json
     from tracker.services import plans
 
     number = _level(level)
-    _decide(flags, as_json, lambda house, how: plans.set_level(house.store, house.person, places, number, **how))
+    decide(flags, as_json, lambda house, how: plans.set_level(house.store, house.person, places, number, **how))
 
 
 def _level(word: str) -> int | None:
@@ -167,7 +165,7 @@ def remark(flags: Mapping[str, str], place: str, words: tuple[str, ...], as_json
     from tracker.services import plans
 
     said = " ".join(words)
-    _decide(flags, as_json, lambda house, how: plans.set_remark(house.store, house.person, [place], said, **how))
+    decide(flags, as_json, lambda house, how: plans.set_remark(house.store, house.person, [place], said, **how))
 
 
 @plan.command("attach")
@@ -180,7 +178,7 @@ def attach(flags: Mapping[str, str], place: str, ids: tuple[int, ...], off: bool
     """Give PLACE resources to learn it from."""
     from tracker.services import plans
 
-    _decide(flags, as_json, lambda house, how: plans.attach(house.store, house.person, place, ids, off=off, **how))
+    decide(flags, as_json, lambda house, how: plans.attach(house.store, house.person, place, ids, off=off, **how))
 
 
 @plan.command("history")
@@ -210,71 +208,6 @@ def _said(value: object) -> str:
     return "-" if value in (None, "") else str(value)
 
 
-def _decide(flags: Mapping[str, str], as_json: bool, act: Callable[[House, dict[str, Any]], Done]) -> None:
-    """Run one decision, then say it back: ACK lines, or the places as they stand."""
-    from tracker.services.ack import acknowledge
-    from tracker.services.plans import node
-    from tracker.wiring import house_of
-
-    with house_of(flags) as house:
-        done = act(house, {"now": house.clock(), "made_by": "cli"})
-        if not as_json:
-            report(done)
-            say(done.label if done.action else "it stands so already")
-            return
-        acknowledge(done)
-        places = dict.fromkeys(item for item in done.items if item.startswith(("node:", "node_resource:")))
-        for item in places:
-            emit(branch(node(house.store, house.person, item.split(":")[1].partition("/")[0])[0]))
-
-
-@plan.command("schedule")
-@click.argument("name")
-@click.option("--start", default="", metavar="YYYY-MM-DD", help="The date of day 1.")
-@click.option("--rest", default=None, metavar="SAT,SUN", help="Weekdays without study; empty for none.")
-@click.option("--shift", default=0, type=click.IntRange(0, 3650), metavar="DAYS", help="Pause from today on.")
-@click.option("--tracks", default=None, metavar="A,B", help="The tracks you follow; empty for all.")
-@click.pass_obj
-def schedule(flags: Mapping[str, str], name: str, start: str, rest: str | None, shift: int, tracks: str | None) -> None:
-    """When the plan NAME runs; without options: as it is set now."""
-    from tracker.cli.acks import report
-    from tracker.services import study
-    from tracker.wiring import house_of
-
-    with house_of(flags) as house:
-        if start or rest is not None or shift or tracks is not None:
-            done = study.schedule(
-                house.store, house.person, name, start=_date(start) if start else None,
-                rest=None if rest is None else _weekdays(rest), shift=shift,
-                tracks=None if tracks is None else _words(tracks), now=house.clock(), zone=house.zone, made_by="cli",
-            )  # fmt: skip
-            report(done)
-        document, pace = study.pace_of(house.store, house.person, name)
-        today = house.clock().astimezone(house.zone).date()
-        if pace is None:
-            say(f"{document} has no start; set one with --start YYYY-MM-DD")
-            return
-        off = ", ".join(WEEKDAYS[day] for day in sorted(pace.rest)) or "none"
-        tell(f"{document}: day 1 on {pace.start}, days off: {off}, tracks: {', '.join(pace.tracks) or 'all'}")
-        tell(f"today is day {pace.number(today)}" + ("" if pace.studies(today) else " (a day off)"))
-
-
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
-def _weekdays(text: str) -> list[int]:
-    words = [word.lower()[:3] for word in _words(text)]
-    if odd := next((word for word in words if word not in WEEKDAYS), ""):
-        raise UsageError(f"'{odd}' is no weekday", f"There are {', '.join(WEEKDAYS)}")
-    return [WEEKDAYS.index(word) for word in words]
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"'{text}' is no date", "Write YYYY-MM-DD") from None
+for _module in (plan_states, plan_time, plan_reports, plan_hand):
+    for _command in _module.COMMANDS:
+        plan.add_command(_command)

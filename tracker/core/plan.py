@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from tracker.core.model import NodeId, NoteId, ResourceId
 
@@ -42,6 +42,15 @@ class PlanNode:
     level: int | None = None
     resources: tuple[ResourceId, ...] = ()
     aliases: tuple[str, ...] = ()
+    target_level: int | None = None  # the depth wanted, as a level
+    checked_at: datetime | None = None  # None also for what was ticked in a file before it was read
+    touched: datetime | None = None
+    set_state: str = ""  # as decided; see `core.standing` for how it stands
+    reason: str = ""
+    wake: datetime | None = None
+    priority: int = 0
+    focus: bool = False
+    results: tuple[str, ...] = ()  # where what came of it lies: addresses or files
 
     @property
     def state(self) -> NodeState:

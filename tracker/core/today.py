@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
+from tracker.core.choices import Choices, dated, days_of, wins
 from tracker.core.model import ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
 
@@ -22,10 +23,13 @@ class Pace:
     pauses: tuple[tuple[date, int], ...] = ()
     tracks: tuple[str, ...] = ()
 
+    def paused(self, day: date) -> bool:
+        """Whether `day` lies in a pause."""
+        return any(begin <= day < begin + timedelta(days=days) for begin, days in self.pauses)
+
     def studies(self, day: date) -> bool:
         """Whether `day` is one of study."""
-        paused = any(begin <= day < begin + timedelta(days=days) for begin, days in self.pauses)
-        return day >= self.start and day.weekday() not in self.rest and not paused
+        return day >= self.start and day.weekday() not in self.rest and not self.paused(day)
 
     def number(self, day: date) -> int:
         """Which day of the plan `day` is, from 1; on a day off that of the day before; 0 before the start."""
@@ -42,16 +46,11 @@ class Pace:
         return day
 
 
-def rows_of(nodes: Iterable[PlanNode], number: int, tracks: Sequence[str]) -> list[PlanNode]:
-    """The rows of a plan's day `number`, of the chosen tracks (of all when none is chosen), in the plan's order."""
-    return [
-        one
-        for one in nodes
-        if one.day_from is not None
-        and one.day_from <= number <= (one.day_to or one.day_from)
-        and one.kind in ("day", "project")
-        and (not tracks or not one.tracks or set(tracks) & set(one.tracks))
-    ]
+def rows_of(
+    nodes: Iterable[PlanNode], number: int, tracks: Sequence[str], choices: Choices | None = None
+) -> list[PlanNode]:
+    """The rows of a plan's day `number`: of the followed tracks (none named: of all), as chosen, in its order."""
+    return [one for one in dated(nodes) if number in days_of(one) and wins(one, number, tracks, choices or {})]
 
 
 @dataclass(frozen=True, slots=True)

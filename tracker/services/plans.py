@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from tracker.core.errors import NotFound, UsageError, nearest
 from tracker.core.inbox import Done
 from tracker.core.model import NodeId, PersonId, Resource, ResourceId
 from tracker.core.plan import DEEPEST, Branch, JournalEntry, NodeState, PlanNode, grow
+from tracker.core.standing import OPEN, PRIORITIES
 from tracker.core.text import clean_line, fold
 from tracker.documents.boxes import plain_remark, read_remark
 from tracker.documents.depth import level_of
@@ -101,6 +102,64 @@ def _edit(
         for one in found:
             nodes.set_state(changes, one.id, edit(one.state), now)
         changes.label = f"{said} {_named(found)}"
+    return changes.done
+
+
+def set_standing(
+    store: Store, person: PersonId, places: Sequence[str], state: str, *, why: str = "", wake: datetime | None = None,
+    now: datetime, made_by: str,
+) -> Done:  # fmt: skip
+    """Pause or block places (until `wake`), go on with them, or say that they never end.
+
+    Raises NotFound, UsageError for a heading, and for a day that is over.
+    """
+    if wake is not None and wake <= now:
+        raise UsageError(f"{wake:%Y-%m-%d} is no day to come", "Name a later day, or leave --until out")
+    values = {"state": state, "state_reason": clean_line(why, 500), "wake_at": wake}
+    until = f" until {wake:%Y-%m-%d}" if wake else ""
+    return _set(store, person, places, state, values, f"{'opened' if state == OPEN else state}{until}", now, made_by)
+
+
+def set_priority(
+    store: Store, person: PersonId, places: Sequence[str], priority: str, *, now: datetime, made_by: str
+) -> Done:
+    """How pressing places are: low, normal or high. Raises NotFound, UsageError for a heading."""
+    values = {"priority": PRIORITIES[priority]}
+    return _set(store, person, places, "priority", values, f"{priority} priority for", now, made_by)
+
+
+def set_focus(store: Store, person: PersonId, places: Sequence[str], *, on: bool, now: datetime, made_by: str) -> Done:
+    """Put places into focus, or take them out. Raises NotFound, UsageError for a heading."""
+    said = "put into focus" if on else "took out of focus"
+    return _set(store, person, places, "focus", {"focus": on}, said, now, made_by)
+
+
+def _set(
+    store: Store, person: PersonId, places: Sequence[str], verb: str, values: Mapping[str, object], said: str,
+    now: datetime, made_by: str,
+) -> Done:  # fmt: skip
+    with deciding(store, person, verb, now=now, made_by=made_by) as changes:
+        found = [find_node(changes.tx, person, place) for place in places]
+        if heading := next((one for one in found if one.kind in HEADINGS), None):
+            raise UsageError(f"'{heading.title}' is a heading ({heading.kind})", "Name what stands under it")
+        for one in found:
+            nodes.set_fields(changes, one.id, values, now)
+        changes.label = f"{said} {_named(found)}"
+    return changes.done
+
+
+def set_results(
+    store: Store, person: PersonId, place: str, links: Sequence[str], *, off: bool, now: datetime, made_by: str
+) -> Done:
+    """Where what came of a place lies: addresses or files. Raises NotFound, UsageError for an empty one."""
+    wanted = [clean_line(link, 2000) for link in links]
+    if not all(wanted):
+        raise UsageError("a result needs an address or a file", "Write 'tracker plan result PLACE LINK'")
+    with deciding(store, person, "result", now=now, made_by=made_by) as changes:
+        one = find_node(changes.tx, person, place)
+        kept = [link for link in one.results if link not in wanted]
+        nodes.set_fields(changes, one.id, {"results": kept if off else [*kept, *wanted]}, now)
+        changes.label = f"{'took off' if off else 'kept'} {len(wanted)} results of '{one.title}'"
     return changes.done
 
 
