@@ -36,8 +36,8 @@ drill: env  ## the long drills: kill -9 (ROUNDS, SEED), eight at once, days of s
 	$(BIN)/python -m tests.drill.hammer
 	$(BIN)/python -m tests.drill.load
 
-bench: env  ## measured side by side with whatever peers are installed
-	$(BIN)/python bench/run.py
+bench: env  ## measured side by side with whatever peers are installed (BENCH: groups and options)
+	$(BIN)/python -m bench $(BENCH)
 
 manual: env  ## write the generated parts of the manual again
 	$(BIN)/python -m tests.manual

@@ -27,6 +27,7 @@ from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases
 from tracker.services.look import Look, Reading, look, misnamed
+from tracker.services.search import catch_up
 from tracker.services.waking import put_right
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
@@ -190,10 +191,12 @@ async def crawl(
     if failure is not None:
         raise failure
     summary = writer.summary
-    summary.sources, summary.seconds = len(chosen), time.monotonic() - started
+    summary.sources = len(chosen)
     with store.write() as tx:
         counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
         runs.end(tx, round_.number, counted, clock())
+    await asyncio.to_thread(catch_up, store)  # what came is found at once, and no question has to wait for it
+    summary.seconds = time.monotonic() - started
     return summary
 
 
