@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from db import inbox as filings
 from db.store import Tx
-from db.tables import action, metadata, note
+from db.tables import action, filing_topic, metadata, note
 from db.types import Bytes, UtcDateTime
 from tracker.core.actions import Change, RowChange, from_json, invert, to_json
 from tracker.core.inbox import HistoryEntry, Step, apply
@@ -62,9 +63,17 @@ class Changes:
         return True
 
     def steps(self, person: PersonId, steps: Sequence[Step], now: datetime) -> None:
-        """Where resources stand, as part of the same decision."""
-        filings.put(self.tx, person, steps, now)
-        self.made.extend(steps)
+        """Where resources stand, as part of the same decision.
+
+        Topics taken off go as rows: undo brings them back with who put them there and when.
+        """
+        for step in steps:
+            gone = step.before.topics - step.after.topics
+            for topic in sorted(gone):
+                self.delete(filing_topic, {"person_id": person, "resource_id": step.resource, "node_id": topic})
+            kept = replace(step, after=replace(step.after, topics=step.after.topics | gone))
+            filings.put(self.tx, person, [kept], now)
+            self.made.append(kept)
 
 
 def _key(key: Mapping[str, Any] | int) -> Mapping[str, Any]:
@@ -177,6 +186,13 @@ def last(tx: Tx, person: PersonId, *, undone: bool) -> tuple[ActionId, str, str,
 def mark(tx: Tx, id_: ActionId, *, undone: bool, now: datetime) -> None:
     """Say that a decision was taken back, or done again."""
     tx.execute(update(action).where(action.c.id == id_).values(undone=undone, undone_at=now if undone else None))
+
+
+def taken_back(tx: Tx, person: PersonId, made_by: str) -> frozenset[int]:
+    """Resources about which steps of `made_by` were undone and stand so."""
+    query = select(action.c.forward).where(action.c.person_id == person, action.c.undone, action.c.made_by == made_by)
+    steps = (one for row in tx.execute(query) for one in from_json(row.forward))
+    return frozenset(int(one.resource) for one in steps if isinstance(one, Step))
 
 
 def history(tx: Tx, person: PersonId, limit: int) -> list[HistoryEntry]:

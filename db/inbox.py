@@ -139,7 +139,8 @@ def standings(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> dict[Resou
 
 def _filed(person: PersonId, ids: Sequence[ResourceId]) -> Select[Any]:
     joined = resource.outerjoin(filing, and_(filing.c.resource_id == resource.c.id, filing.c.person_id == person))
-    columns = (filing.c.state, filing.c.starred, filing.c.snoozed_until, filing.c.decided_at, filing.c.why)
+    columns = (filing.c.state, filing.c.starred, filing.c.snoozed_until, filing.c.decided_at, filing.c.why,
+               filing.c.sort_at)  # fmt: skip
     return select(resource.c.id, *columns).select_from(joined).where(resource.c.id.in_(ids))
 
 
@@ -151,34 +152,44 @@ def _standing(row: Any, topics: Mapping[int, set[NodeId]]) -> Standing:
         topics=frozenset(topics.get(row.id, ())),
         decided_at=row.decided_at,
         why=row.why or "",
+        sort_at=row.sort_at,
     )
 
 
 def put(tx: Tx, person: PersonId, steps: Sequence[Step], now: datetime) -> None:
-    """Write where the resources of `steps` stand after them."""
+    """Write where the resources of `steps` stand after them; one that was in no list before goes out of them again."""
     for step in steps:
-        after = step.after
-        values = {
-            "state": after.state.value,
-            "starred": after.starred,
-            "snoozed_until": after.snoozed_until,
-            "decided_at": after.decided_at,
-            "why": after.why,
-        }
         mine = (filing.c.person_id == person) & (filing.c.resource_id == step.resource)
-        if tx.execute(filing.update().where(mine).values(**values)).rowcount == 0:
-            tx.execute(filing.insert().values(person_id=person, resource_id=step.resource, sort_at=now, **values))
         _put_topics(tx, person, step, now)
+        if step.after.sort_at is None and step.before.sort_at is not None:
+            tx.execute(filing.delete().where(mine))
+            continue
+        values = _values(step.after)
+        if tx.execute(filing.update().where(mine).values(**values)).rowcount == 0:
+            sort_at = step.after.sort_at or now
+            tx.execute(filing.insert().values(person_id=person, resource_id=step.resource, sort_at=sort_at, **values))
+
+
+def _values(after: Standing) -> dict[str, Any]:
+    return {
+        "state": after.state.value,
+        "starred": after.starred,
+        "snoozed_until": after.snoozed_until,
+        "decided_at": after.decided_at,
+        "why": after.why,
+    }
 
 
 def _put_topics(tx: Tx, person: PersonId, step: Step, now: datetime) -> None:
+    """Topics that came or went. One that comes has the time of the decision, also when it is done again."""
     before, after = step.before.topics, step.after.topics
     mine = (filing_topic.c.person_id == person) & (filing_topic.c.resource_id == step.resource)
     if before - after:
         tx.execute(filing_topic.delete().where(mine, filing_topic.c.node_id.in_(before - after)))
+    at = step.after.decided_at or now
     for topic in sorted(after - before):
         if tx.execute(select(filing_topic.c.node_id).where(mine, filing_topic.c.node_id == topic)).first() is None:
-            row = {"person_id": person, "resource_id": step.resource, "node_id": topic, "origin": "decision", "at": now}
+            row = {"person_id": person, "resource_id": step.resource, "node_id": topic, "origin": "decision", "at": at}
             tx.execute(filing_topic.insert().values(**row))
 
 

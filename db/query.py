@@ -30,6 +30,7 @@ class Asker:
     person: PersonId
     zone: ZoneInfo
     about: Column[int] = resource.c.id  # the column that holds the resource's number where the words are asked
+    kinds: tuple[str, ...] = ()  # where words may stand: in texts, notes, ...; () = anywhere
 
 
 def part(asker: Asker, query: Query) -> Condition:
@@ -76,7 +77,8 @@ def _says(asker: Asker, words: Words) -> Condition:
     found = expression(asker.tx.dialect.name, [(wanted(words.text, prefix=words.prefix), words.title, False)])
     if not found:
         return true()
-    allowed = (mine(asker.person), searchable.c.resource_id.is_not(None))
+    kinds = (searchable.c.kind.in_(asker.kinds),) if asker.kinds else ()
+    allowed = (mine(asker.person), searchable.c.resource_id.is_not(None), *kinds)
     if not words.prefix and at_least(asker.tx, found, MANY):  # a beginning is dear to look up
         here = select(searchable.c.id).where(searchable.c.resource_id == asker.about, *allowed)
         return here.where(answers(asker.tx, found)).correlate(asker.about.table).exists()

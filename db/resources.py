@@ -189,4 +189,5 @@ def _resource(row: Row[Any], sightings: tuple[Sighting, ...], topics: tuple[str,
         sightings=sightings,
         has_text=row.has_text,
         has_transcript=row.has_transcript,
+        why=row.why or "",
     )

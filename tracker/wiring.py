@@ -211,7 +211,9 @@ class House:
         reading = self.reading()
         try:
             async with self.fetcher() as fetcher:
-                return await crawl(self.store, fetcher, reading, self.clock, settings=self.settings, **wishes)
+                return await crawl(
+                    self.store, fetcher, reading, self.clock, settings=self.settings, zone=self.zone, **wishes
+                )
         finally:
             await reading.close()
 

@@ -109,8 +109,8 @@ def test_drill_points_end_on_the_pass_named() -> None:
 
 
 def test_undo_is_the_decision_backwards_and_leaves_what_others_changed() -> None:
-    start = Standing(topics=frozenset({NodeId(1)}))
-    world = {ResourceId(1): start, ResourceId(2): Standing(state=InboxState.DONE)}
+    start = Standing(topics=frozenset({NodeId(1)}), sort_at=NOW)
+    world = {ResourceId(1): start, ResourceId(2): Standing(state=InboxState.DONE, sort_at=NOW)}
     decision = Decision(Verb.FILE, NodeId(2), why="rule")
     steps = steps_of(world, decision, NOW)
     assert from_json(to_json(steps)) == tuple(

@@ -25,11 +25,12 @@ COMMANDS: dict[str, Row] = {
     "tui": _row("tui", "Daily", "the terminal interface"),
     "crawl": _row("crawl", "Daily", "one pass over the sources that are due, and what it calls for"),
     "inbox": _row("inbox", "Daily", "what waits for a decision"),
-    "triage": _row("triage", "Daily", "decide: file, done, skip, shortlist, snooze, star, inbox"),
+    "triage": _row("triage", "Daily", "decide: file, tag, done, skip, shortlist, snooze, star, inbox; many by a query"),
     "undo": _row("triage", "Daily", "take back the last action, wherever it was made", "undo"),
     "redo": _row("triage", "Daily", "do again what was undone", "redo"),
     "history": _row("triage", "Daily", "what was decided, newest first", "history"),
     "digest": _row("digest", "Daily", "a Markdown digest of a day, a week or any period"),
+    "rules": _row("rules", "Daily", "what is done with what comes in, tried on what came before"),
     "resources": _row("resources", "Library", "list the library"),
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
     "proposals": _row(

@@ -84,7 +84,7 @@ def show(flags: Mapping[str, str], number: int, as_text: bool, fetch: bool, as_j
             "kind": found.kind.value,
             "by": ", ".join(found.authors),
             "site": found.site,
-            "state": found.state.value + (" *" if found.starred else ""),
+            "state": found.state.value + (" *" if found.starred else "") + (f"  by {found.why}" if found.why else ""),
             "topics": ", ".join(found.topics),
             "minutes": str(found.minutes or ""),
             "published": f"{found.published:%Y-%m-%d}" if found.published else "",

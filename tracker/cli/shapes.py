@@ -72,6 +72,7 @@ def resource(r: Resource, health: Health | None = None, suggestion: dict[str, An
         "first_seen": iso(r.first_seen),
         "minutes": r.minutes or None,
         "state": r.state.value,
+        "why": r.why or None,
         "starred": r.starred,
         "snoozed_until": iso(r.snoozed_until),
         "topics": list(r.topics),

@@ -26,6 +26,8 @@ class Verb(StrEnum):
     STAR = "star"
     UNSTAR = "unstar"
     INBOX = "inbox"
+    TAG = "tag"  # one topic more, and it stays where it stands
+    UNTAG = "untag"
 
 
 STATE_AFTER: Mapping[Verb, InboxState] = {
@@ -40,7 +42,7 @@ STATE_AFTER: Mapping[Verb, InboxState] = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one resource stands for one person: everything a decision may change."""
+    """Where one resource stands for one person: everything a decision may change. `sort_at` None = in no list yet."""
 
     state: InboxState = InboxState.INBOX
     starred: bool = False
@@ -48,6 +50,7 @@ class Standing:
     topics: frozenset[NodeId] = frozenset()
     decided_at: datetime | None = None
     why: str = ""
+    sort_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ class HistoryEntry:
 
 def decide(standing: Standing, decision: Decision, now: datetime) -> Standing:
     """Where a resource stands after `decision`. Deciding the same again changes nothing, not even the time."""
-    after = _next(standing, decision)
+    after = replace(_next(standing, decision), sort_at=standing.sort_at or now)
     if after == standing:
         return standing
     return replace(after, decided_at=now, why=decision.why)
@@ -148,6 +151,9 @@ def decide(standing: Standing, decision: Decision, now: datetime) -> Standing:
 def _next(standing: Standing, decision: Decision) -> Standing:
     if decision.verb in (Verb.STAR, Verb.UNSTAR):
         return replace(standing, starred=decision.verb is Verb.STAR)
+    if decision.verb in (Verb.TAG, Verb.UNTAG):
+        own = {decision.topic}
+        return replace(standing, topics=standing.topics | own if decision.verb is Verb.TAG else standing.topics - own)
     topics = standing.topics | {decision.topic} if decision.topic else standing.topics
     until = decision.until if decision.verb is Verb.SNOOZE else None
     return replace(standing, state=STATE_AFTER[decision.verb], snoozed_until=until, topics=topics)
@@ -170,7 +176,7 @@ def apply(standing: Standing, step: Step) -> Standing:
     topics = (standing.topics - (before.topics - after.topics)) | (after.topics - before.topics)
     changed = {
         name: getattr(after, name)
-        for name in ("state", "starred", "snoozed_until", "decided_at", "why")
+        for name in ("state", "starred", "snoozed_until", "decided_at", "why", "sort_at")
         if getattr(before, name) != getattr(after, name)
     }
     return replace(standing, topics=topics, **changed)
@@ -188,6 +194,8 @@ def label_of(verb: Verb, count: int, topic: str = "", title: str = "", until: st
         Verb.STAR: f"starred {what}",
         Verb.UNSTAR: f"took the star off {what}",
         Verb.INBOX: f"put {what} back into the inbox",
+        Verb.TAG: f"tagged {what} with '{topic}'",
+        Verb.UNTAG: f"took '{topic}' off {what}",
     }
     return words[verb]
 
@@ -220,6 +228,7 @@ def _plain(standing: Standing) -> dict[str, Any]:
         "topics": sorted(standing.topics),
         "decided_at": _iso(standing.decided_at),
         "why": standing.why,
+        "sort_at": _iso(standing.sort_at),
     }
 
 
@@ -231,6 +240,7 @@ def _standing(data: Mapping[str, Any]) -> Standing:
         topics=frozenset(NodeId(n) for n in data.get("topics", ())),
         decided_at=_time(data.get("decided_at")),
         why=str(data.get("why", "")),
+        sort_at=_time(data.get("sort_at")),
     )
 
 

@@ -210,3 +210,4 @@ class Resource:
     sightings: tuple[Sighting, ...] = ()
     has_text: bool = False
     has_transcript: bool = False
+    why: str = ""  # why it stands where it stands: the rule that put it there; "" = a person's word

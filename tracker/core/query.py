@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 from tracker.core.errors import UsageError, nearest
 from tracker.core.model import InboxState, ResourceKind
@@ -110,6 +111,20 @@ def parse(text: str, today: date, *, typing: bool = False) -> All:
         raise QueryError("')' closes nothing", tokens[reader.at].column, "Take it out")
     parts = found if isinstance(found, All) else All((found,))
     return _open_ended(parts) if typing and not text[-1:].isspace() else parts
+
+
+def fields_in(text: str) -> list[tuple[str, str, int]]:
+    """The fields a query asks for: name, value and column of each, in their order. Raises QueryError."""
+    tokens = list(_tokens(text))
+    return [(one.text, value.text.strip(), one.column) for one, value in pairwise(tokens) if one.kind == "field"]
+
+
+def walk(query: Query) -> Iterator[Query]:
+    """A query and all that is in it."""
+    yield query
+    inside = (query.part,) if isinstance(query, Not) else query.parts if isinstance(query, All | Any_) else ()
+    for part in inside:
+        yield from walk(part)
 
 
 def _open_ended(found: All) -> All:

@@ -35,7 +35,13 @@ class Crawling:
         await asyncio.to_thread(self._take_list)
         await asyncio.to_thread(self._wake_up)
         self.last = done = await crawl(
-            house.store, crew.fetcher, crew.reading, house.clock, settings=house.settings, on_line=self._line
+            house.store,
+            crew.fetcher,
+            crew.reading,
+            house.clock,
+            settings=house.settings,
+            zone=house.zone,
+            on_line=self._line,
         )
         if not done.sources:
             return ""

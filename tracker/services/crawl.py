@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from db import arrivals as merging
 from db import people, polling, proposals, runs
@@ -25,7 +26,7 @@ from tracker.core.pace import Bounds
 from tracker.core.turns import in_turn
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
-from tracker.services import leases
+from tracker.services import leases, rules
 from tracker.services.look import Look, Reading, look, misnamed
 from tracker.services.search import catch_up
 from tracker.services.waking import put_right
@@ -35,6 +36,7 @@ MOST_IN_ONE_WRITE = 64
 MOST_SECONDS = 0.03  # that one write may last before a person's decision gets its turn
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 FAILING_AT = 3
+UTC = ZoneInfo("UTC")
 BASELINE_KINDS = ("sitemap", "page", "docs")  # what was there before one watched is not news
 
 
@@ -147,9 +149,12 @@ async def crawl(
     everything: bool = False,
     force: bool = False,
     settings: Settings,
+    zone: ZoneInfo = UTC,
     on_line: Callable[[Line], None] = lambda line: None,
 ) -> Summary:
     """Look at what is due (or at `names`, or at everything) and merge what came. Raises NotFound, StoreError.
+
+    Rules are asked about what is new before anybody sees it; `zone` is where a person's day begins.
 
     A crash loses looks, never half of one: validators and items of a source are written together.
     """
@@ -164,7 +169,7 @@ async def crawl(
         on_line(Line(source.name, source.kind, "skipped", 0, 0, 0, "another process is looking at it", None, 0.0))
     chosen = [one for one in chosen if one.id in round_.memories]
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
-    writer = _Writer(store, round_, clock, settings.crawl.daily_cap, on_line)
+    writer = _Writer(store, round_, clock, zone, settings.crawl.daily_cap, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
@@ -286,11 +291,12 @@ class _Writer:
         store: Store,
         round_: _Round,
         clock: Callable[[], datetime],
+        zone: ZoneInfo,
         daily_cap: int,
         on_line: Callable[[Line], None],
     ) -> None:
         self._store, self._round, self._clock, self._on_line = store, round_, clock, on_line
-        self._cap = daily_cap
+        self._zone, self._cap = zone, daily_cap
         self.summary = Summary()
 
     async def drain(self, queue: asyncio.Queue[Look | None]) -> None:
@@ -339,6 +345,8 @@ class _Writer:
         new = len(arrived.new)
         if new:
             after = pace.came(one.polling, new, now)
+            for person in self._round.people:
+                self.summary.hints += rules.greet(tx, person, arrived.new, rules.Clock(now, self._zone))
         if arrived.held_back and not one.first:
             said = f"{one.source.name}: {arrived.held_back} more came and are kept in the library only"
             self.summary.hints.append(f"{said} (crawl.daily_cap is {self._cap})")

@@ -10,6 +10,8 @@ from db import actions as journal
 from db import counters
 from db import inbox as rows
 from db import query as conditions
+from db.actions import Changes
+from db.resources import ids_where
 from db.store import Store, Tx
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound, UsageError
@@ -25,7 +27,7 @@ from tracker.core.inbox import (
     steps_of,
 )
 from tracker.core.model import NO_NODE, ActionId, InboxState, PersonId, ResourceId
-from tracker.core.query import EVERYTHING, All
+from tracker.core.query import EVERYTHING, All, Field, walk
 from tracker.services import search
 from tracker.services.actions import ACKS
 
@@ -56,6 +58,16 @@ def page(
             tx, person, states, narrow=narrow, topic=topic, source=source, after=after, limit=limit,
             newest_first=newest_first,
         )  # fmt: skip
+
+
+def found(store: Store, person: PersonId, asked: All, zone: ZoneInfo = UTC) -> list[ResourceId]:
+    """What answers `asked`: of what waits in the inbox, or of the whole library when it asks for a state."""
+    search.catch_up(store)
+    anywhere = any(isinstance(one, Field) and one.name in ("state", "is") for one in walk(asked))
+    waits = () if anywhere else (Field("state", InboxState.INBOX.value),)
+    with store.read() as tx:
+        narrow = conditions.part(conditions.Asker(tx, person, zone), All((*waits, asked)))
+        return ids_where(tx, person, narrow=[narrow])
 
 
 def counts(store: Store, person: PersonId) -> dict[InboxState, int]:
@@ -112,9 +124,10 @@ def _decide(
                      if decision.until else "")  # fmt: skip
     action = ActionId(0)
     if steps:
-        rows.put(tx, person, steps, now)
+        changes = Changes(tx)
+        changes.steps(person, steps, now)
         action = journal.record(
-            tx, person, verb=decision.verb.value, label=label, made_by=made_by, changes=steps, now=now
+            tx, person, verb=decision.verb.value, label=label, made_by=made_by, changes=changes.made, now=now
         )
     seq = counters.advance(tx, ACKS)
     states = {step.resource: step.after.state for step in steps}

@@ -69,6 +69,12 @@ def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None) -> i
         on_step(len(refs))
 
 
+def catch_up_with(tx: Tx, ids: Sequence[int]) -> None:
+    """Cut the words of these resources within the caller's transaction: they are asked about before it ends."""
+    refs = [("resource", id_) for id_ in ids]
+    index.replace(tx, refs, texts.pieces(tx, refs))
+
+
 def rebuild(store: Store, on_step: Callable[[int], None] = lambda n: None) -> int:
     """Make the index again from the tables; returns how many rows it holds."""
     with store.write() as tx:
