@@ -15,7 +15,7 @@ from tracker.core.model import InboxState, Resource, ResourceId
 from tracker.core.outcome import clock
 from tracker.core.urls import is_web
 from tracker.formats.today import lines
-from tracker.services import ack, actions, inbox, library, study, texts, topics, transcripts
+from tracker.services import ack, actions, inbox, library, study, talk_standing, texts, topics
 from tracker.services.suggest import Adviser, Suggestion
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Desk:
     def _read(self, id_: ResourceId) -> tuple[str, list[str]]:
         house = self._house
         found = library.resource(house.store, house.person, id_)
-        kept, _ = transcripts.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
+        kept, _ = talk_standing.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
         if kept is not None:
             return found.title, [f"{clock(one.start)}  {one.text}" for one in kept.segments]
         text = texts.newest(house.store, id_)

@@ -27,7 +27,7 @@ from tracker.core.transcript import TrackOrigin
 from tracker.core.urls import canonical, work_id
 from tracker.core.web import Answer as WebAnswer
 from tracker.core.web import Failed, Hop, Reason, Reply, Request
-from tracker.services import transcripts
+from tracker.services import talk_standing, transcripts
 from tracker.services.reading import JobFailed
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -178,12 +178,12 @@ async def test_a_site_that_refuses_is_left_alone_by_all_talks_and_after_a_restar
     assert await transcripts.work(store, tools(FakeAsker(), clock)) == 0  # another process, the same store
     answer = await transcripts.one(store, tools(FakeAsker(), clock), watch("bbbbbbbbbb1")[0])
     assert (answer.outcome, answer.next_try) == (Outcome.BLOCKED, NOW + timedelta(hours=1))
-    queue = transcripts.queue(store, UTC_ZONE, clock.now)
+    queue = talk_standing.queue(store, UTC_ZONE, clock.now)
     assert queue.sentences == ("YouTube refuses this address; next try 13:00 (too many requests (429))",)
     clock.now += timedelta(minutes=2)
     assert await transcripts.work(store, tools(asker, clock)) == 3  # the rest is over with the first answer
     assert [kept(store, id_) != [] for id_ in ids] == [True, True, True]
-    assert transcripts.queue(store, UTC_ZONE, clock.now).sentences == ()
+    assert talk_standing.queue(store, UTC_ZONE, clock.now).sentences == ()
 
 
 async def test_refused_again_a_site_rests_longer_and_another_talk_probes(store: Store, clock: Clock) -> None:
@@ -251,7 +251,7 @@ async def test_versions_stand_side_by_side_and_a_better_one_takes_its_place(stor
     better = came(vtt("one", "two", "three", "four", "FIVE"))
     await transcripts.work(store, tools(FakeAsker().answers("aaaaaaaaaa1", better), clock))
     assert kept(store, id_) == ["one two three four FIVE", "uh one"]
-    shown = transcripts.stored(store, watch("aaaaaaaaaa1")[0], Youtube())
+    shown = talk_standing.stored(store, watch("aaaaaaaaaa1")[0], Youtube())
     assert shown is not None
     assert shown.transcript is not None
     assert shown.transcript.origin is TrackOrigin.MANUAL
@@ -339,7 +339,7 @@ async def test_an_episode_s_own_files_are_fetched_and_read(store: Store, clock: 
     assert await transcripts.work(store, tools(FakeAsker(), clock, fetcher)) == 3
     assert (kept(store, first), kept(store, second), kept(store, third)) == (["one two three four five"], ["Hello"], [])
     assert job_of(store, third).why.startswith("the captions did not come: HTTP Error 404")
-    assert transcripts.stored(store, "https://pod.example/0", Youtube()) is not None
+    assert talk_standing.stored(store, "https://pod.example/0", Youtube()) is not None
 
 
 async def test_an_address_may_hold_a_document_about_a_talk_or_captions(store: Store, clock: Clock) -> None:
@@ -394,7 +394,7 @@ async def test_a_file_that_kills_its_reader_is_not_understood(store: Store, cloc
 
 
 def _standing(store: Store, id_: ResourceId, clock: Clock) -> str:
-    return transcripts.standing(store, id_, Youtube(), UTC_ZONE, clock.now)[1]
+    return talk_standing.standing(store, id_, Youtube(), UTC_ZONE, clock.now)[1]
 
 
 async def test_how_a_talk_stands_is_told(store: Store, clock: Clock) -> None:
@@ -415,7 +415,7 @@ async def test_how_a_talk_stands_is_told(store: Store, clock: Clock) -> None:
         rows.keep_rest(tx, "youtube", None)
     assert _standing(store, ids[0], clock) == "waiting: premieres 26 Nov 03:00"
     assert _standing(store, ids[4], clock) == ""
-    assert transcripts.queue(store, UTC_ZONE, clock.now).counts["blocked"] == 1
+    assert talk_standing.queue(store, UTC_ZONE, clock.now).counts["blocked"] == 1
 
 
 async def test_what_is_given_up_wants_attention(store: Store, clock: Clock) -> None:
@@ -425,7 +425,7 @@ async def test_what_is_given_up_wants_attention(store: Store, clock: Clock) -> N
         await transcripts.work(store, tools(asker, clock))
         clock.now += timedelta(days=2)
     assert len(asker.asked) == 8
-    found = transcripts.queue(store, UTC_ZONE, clock.now)
+    found = talk_standing.queue(store, UTC_ZONE, clock.now)
     assert (found.attention, found.sentences) == (
         1, ("Lost talk: could not reach YouTube: connection reset; needs attention",))  # fmt: skip
     assert job_of(store, id_).tries == 8

@@ -81,7 +81,7 @@ async def _texts(house: House) -> int:
 
 async def _transcripts(house: House) -> int:
     """What the talks that are due brought, a line each for people."""
-    from tracker.services.transcripts import told
+    from tracker.services.talk_standing import told
 
     def on_answer(job: Any, answer: Any) -> None:
         step()

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 @click.pass_obj
 def status(flags: Mapping[str, str], as_json: bool) -> None:
     """What waits, what is watched, what is next and why, what is in trouble."""
-    from tracker.services import operations, texts, transcripts
+    from tracker.services import operations, talk_standing, texts
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
         found = operations.status(house.store, house.person, house.home, house.clock())
-        talks = transcripts.queue(house.store, house.zone, house.clock())
+        talks = talk_standing.queue(house.store, house.zone, house.clock())
         stock = texts.stock(house.store, house.settings.texts, house.clock())
         if as_json:
             emit(_as_json(found) | {"texts": stock.as_json(), "transcripts": talks.as_json()})

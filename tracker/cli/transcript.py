@@ -69,11 +69,11 @@ async def _all(house: House, inputs: tuple[str, ...], again: bool, as_json: bool
 
 async def _answer(house: House, tools: Any, name: str, again: bool, pause: bool) -> tuple[Answer, bool]:
     """The answer to one input, and whether a site was asked for it."""
-    from tracker.services import transcripts
+    from tracker.services import talk_standing, transcripts
 
     if not name.startswith(("http://", "https://")):
         return await _of_file(tools, name), False
-    stored = None if again else transcripts.stored(house.store, name, tools.settings)
+    stored = None if again else talk_standing.stored(house.store, name, tools.settings)
     if stored is not None:
         return stored, False
     if pause:
@@ -82,8 +82,8 @@ async def _answer(house: House, tools: Any, name: str, again: bool, pause: bool)
 
 
 async def _of_file(tools: Any, name: str) -> Answer:
+    from tracker.services.talk_standing import answer_of_file
     from tracker.services.transcript_files import read_transcript
-    from tracker.services.transcripts import answer_of_file
 
     return answer_of_file(name, await read_transcript(tools.reading, Path(name)))
 
@@ -113,7 +113,7 @@ def import_(
         read = asyncio.run(_read(house, file, language(lang), origin or ""))
         id_, kept = keep_file(house.store, house.person, file, read, wish=wish, part=part, now=house.clock())
         if as_json:
-            from tracker.services.transcripts import answer_of
+            from tracker.services.talk_standing import answer_of
 
             _print(house, answer_of(str(file), kept), True)
         else:
@@ -153,7 +153,7 @@ def _print(house: House, answer: Answer, as_json: bool) -> None:
 
 
 def _sentence(house: House, answer: Answer) -> str:
-    from tracker.services.transcripts import told
+    from tracker.services.talk_standing import told
 
     starts = answer.facts.starts if answer.facts else None
     return told(

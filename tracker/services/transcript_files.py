@@ -19,8 +19,8 @@ from tracker.core.talks import BILIBILI, YOUTUBE, Talk, language, talk_of
 from tracker.core.text import clean_line
 from tracker.core.transcript import MAX_TITLE, TrackOrigin, paragraphs
 from tracker.core.urls import canonical, is_web
+from tracker.services.caption_files import Reading
 from tracker.services.reading import JobFailed
-from tracker.services.transcripts import Reading
 
 _PROBLEMS = {
     "empty": "is empty",

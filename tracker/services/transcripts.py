@@ -12,12 +12,11 @@ import hashlib
 import os
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
 from db import transcripts as rows
 from db.actions import Changes
@@ -25,21 +24,18 @@ from db.clock import RESTS, TALKS
 from db.store import Store
 from tracker.config.settings import Youtube
 from tracker.core import jobs
-from tracker.core.captions import MAX_BYTES, Captions
+from tracker.core.captions import Captions
 from tracker.core.jobs import Job, Rest, Transcript
 from tracker.core.model import ResourceId
-from tracker.core.outcome import HAS_TEXT, Asked, Fetched, Judgement, Outcome, doubt_of, judge, sentence
-from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, choose, is_short_link, talk_of
-from tracker.core.text import clean_line
-from tracker.core.transcript import TrackOrigin, paragraphs
-from tracker.core.web import Answer as WebAnswer
-from tracker.core.web import Failed, Fetcher, Reply, Request
-from tracker.services.reading import JobFailed
+from tracker.core.outcome import HAS_TEXT, Asked, Judgement, Outcome, judge
+from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, is_short_link, talk_of
+from tracker.core.transcript import paragraphs
+from tracker.core.web import Fetcher, Request
+from tracker.services import caption_files
+from tracker.services.caption_files import Reading
 from tracker.services.waking import put_right
 
 JITTER = 0.3  # of the spacing between two talks
-_FORM_ORDER = ("vtt", "srt", "subrip", "json", "html", "plain")
-_TEXT_TYPES = ("html", "plain")
 
 
 class Asker(Protocol):
@@ -47,14 +43,6 @@ class Asker(Protocol):
 
     async def ask(self, talk: Talk) -> Asked:
         """All that came of asking for `talk`; never raises for what a site does."""
-        ...
-
-
-class Reading(Protocol):
-    """Where strangers' bytes are read; `services.reading.ReadingRoom`."""
-
-    async def run(self, function_path: str, *args: object) -> Any:
-        """`function(*args)` in a child. Raises JobFailed."""
         ...
 
 
@@ -162,7 +150,9 @@ def _take(store: Store, tools: Tools, site: str, owner: str, seen: set[ResourceI
 
 async def _one_job(store: Store, tools: Tools, job: Job) -> Answer:
     if job.site == FILES:
-        asked = await _ask_for_file(tools, [(str(one[0]), str(one[1])) for one in job.facts.get("files", ())])
+        asked = await caption_files.of_episode(
+            tools.fetcher, [(str(one[0]), str(one[1])) for one in job.facts.get("files", ())]
+        )
         return await settle(store, tools, job, job.talk, asked)
     talk = await _talk_of_job(tools, job)
     if talk is None:
@@ -204,7 +194,7 @@ async def settle(store: Store, tools: Tools, job: Job, url: str, asked: Asked, t
 async def _judged(
     tools: Tools, url: str, asked: Asked, talk: Talk | None, resource: ResourceId
 ) -> tuple[Answer, list[Captions]]:
-    read = [await read_file(tools.reading, one, asked.site) for one in asked.fetched]
+    read = [await caption_files.read(tools.reading, one, asked.site) for one in asked.fetched]
     now = tools.clock()
     judgement = judge(asked, read[0] if read and not asked.fetched[0].error else None, now)
     answer = Answer(
@@ -215,18 +205,6 @@ async def _judged(
         made = transcript_of(resource, talk, asked, asked.fetched[0].track, read[0], now, doubt)
         answer = replace(answer, transcript=made)
     return answer, read
-
-
-async def read_file(reading: Reading, one: Fetched, site: str) -> Captions:
-    """A caption file, read where it can do no harm. Never raises."""
-    if one.error:
-        return Captions(problem="unread")
-    text_too = site == FILES and any(word in one.track.form for word in _TEXT_TYPES)
-    try:
-        found = await reading.run("tracker.core.captions:read_from", one.body, text_too)
-    except JobFailed:
-        return Captions(problem="unknown")
-    return found if isinstance(found, Captions) else Captions(problem="unknown")
 
 
 def transcript_of(
@@ -323,72 +301,14 @@ def _note_rest(store: Store, tools: Tools, talk: Talk, answer: Answer) -> Answer
 
 
 async def _at_address(store: Store, tools: Tools, url: str) -> Answer:
-    """What lies at an address that is no talk: a document in yt-dlp's shape, or captions."""
-    answer = await tools.fetcher.fetch(Request(url, max_bytes=MAX_BYTES, purpose="transcript"))
-    if not isinstance(answer, Reply):
-        asked = _not_there(answer)
-    elif (found := await _document(tools.reading, answer.body)) is not None:
-        asked = await _with_files(tools, *found)
-    else:
-        kind = answer.headers.get("content-type", "").partition(";")[0].lower()
-        asked = Asked(
-            FILES, fetched=(Fetched(Track(clean_line(kind, 60), "", TrackOrigin.MANUAL, form=kind), answer.body),)
-        )
+    """What lies at an address that is no talk, kept where the library knows the address."""
+    asked = await caption_files.at_address(tools.fetcher, tools.reading, tools.settings, url)
     with store.read() as tx:
         id_ = rows.resource_of(tx, Talk("", ""), url)
         job = rows.job_of(tx, id_) if id_ else None
     if id_ is None:
         return (await _judged(tools, url, asked, None, ResourceId(0)))[0]
     return await settle(store, tools, job or Job(id_, FILES, url), url, asked)
-
-
-def _not_there(answer: WebAnswer) -> Asked:
-    gone = isinstance(answer, Failed) and answer.status in (404, 410)
-    detail = answer.detail if isinstance(answer, Failed) else "not modified"
-    return Asked(FILES, said=("deleted",)) if gone else Asked(FILES, ended=f"not reached: {detail}")
-
-
-async def _document(reading: Reading, body: bytes) -> tuple[Facts, tuple[Track, ...]] | None:
-    """Facts and tracks of a document about a talk, None when the bytes are none."""
-    if body.lstrip()[:1] != b"{":
-        return None
-    try:
-        found: tuple[Facts, tuple[Track, ...]] | None = await reading.run("tracker.core.talks:document_of", body)
-    except JobFailed:
-        return None
-    return found
-
-
-async def _with_files(tools: Tools, facts: Facts, tracks: Sequence[Track]) -> Asked:
-    """What a document somebody wrote offers; its captions come by our fetcher."""
-    chosen = choose(tracks, tools.settings.languages, facts.spoken, tools.settings.also)
-    fetched = tuple([await _fetched(tools.fetcher, track) for track in chosen])
-    return Asked(FILES, facts, tuple(tracks), fetched)
-
-
-async def _fetched(fetcher: Fetcher, track: Track) -> Fetched:
-    if track.data:
-        return Fetched(track, track.data.encode("utf-8", "replace")[:MAX_BYTES])
-    answer = await fetcher.fetch(Request(track.url, max_bytes=MAX_BYTES, purpose="transcript"))
-    if isinstance(answer, Reply):
-        return Fetched(track, answer.body, answer.status)
-    status = answer.status if isinstance(answer, Failed) else 304
-    detail = answer.detail if isinstance(answer, Failed) else "not modified"
-    return Fetched(track, b"", status, f"HTTP Error {status}: {detail}" if status else detail)
-
-
-async def _ask_for_file(tools: Tools, files: Sequence[tuple[str, str]]) -> Asked:
-    """The best of an episode's own transcript files."""
-
-    def rank(one: tuple[str, str]) -> int:
-        words = f"{one[1]} {one[0].rpartition('.')[2]}".lower()
-        return next((i for i, form in enumerate(_FORM_ORDER) if form in words), len(_FORM_ORDER))
-
-    for url, kind in sorted(files, key=rank)[:1]:
-        form = kind.lower() or url.rpartition(".")[2].lower()
-        fetched = await _fetched(tools.fetcher, Track(clean_line(kind, 60), "", TrackOrigin.MANUAL, url, form))
-        return Asked(FILES, None, (), (fetched,))
-    return Asked(FILES, said=("the episode names no transcript file",))
 
 
 def installed() -> str:
@@ -407,105 +327,3 @@ def _fingerprint(settings: Youtube) -> str:
         stat = None
     seen = (settings.cookies_file, stat.st_size, stat.st_mtime_ns) if stat else (settings.cookies_file,)
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:12]
-
-
-# ---- what is known ---------------------------------------------------------------------------------------------
-
-
-def stored(store: Store, url: str, settings: Youtube) -> Answer | None:
-    """What the library keeps for an address, None when it keeps nothing."""
-    talk = talk_of(url)
-    with store.read() as tx:
-        id_ = rows.resource_of(tx, talk or Talk("", ""), url)
-        found = jobs.best(rows.of_resource(tx, id_), settings.languages) if id_ else None
-    return answer_of(url, found, talk.site if talk else FILES) if found else None
-
-
-def answer_of(url: str, found: Transcript, site: str = FILES) -> Answer:
-    """A stored transcript as an answer."""
-    outcome = Outcome.DOUBT if found.doubt else Outcome.OK
-    why = doubt_of(found.segments[-1].end, found.duration) if found.doubt else ""
-    return Answer(url, site, outcome, why, transcript=found, tool=found.tool)
-
-
-def answer_of_file(name: str, read: Captions) -> Answer:
-    """A file that was read, kept nowhere, as an answer."""
-    said = paragraphs(read.segments, origin=read.origin)
-    length = max(one.end for one in read.segments)
-    now = datetime.fromtimestamp(0, UTC)
-    made = Transcript(ResourceId(0), 0, read.lang, read.origin, read.form, "", now, "", length, read.segments, said, ())
-    return Answer(name, FILES, Outcome.OK, transcript=made)
-
-
-def told(
-    site: str,
-    outcome: Outcome,
-    why: str,
-    tool: str,
-    when: datetime | None,
-    starts: datetime | None,
-    zone: ZoneInfo,
-    now: datetime,
-) -> str:
-    """The sentence for a person, times in their zone: the hour alone where it is today."""
-    return sentence(site, outcome, why, tool, _spoken(when, zone, now), _spoken(starts, zone, now, day=True))
-
-
-def _spoken(at: datetime | None, zone: ZoneInfo, now: datetime, *, day: bool = False) -> str:
-    if at is None:
-        return ""
-    here = at.astimezone(zone)
-    today = here.date() == now.astimezone(zone).date()
-    return f"{here:%H:%M}" if today and not day else f"{here.day} {here:%b %H:%M}"
-
-
-def standing(
-    store: Store, id_: ResourceId, settings: Youtube, zone: ZoneInfo, now: datetime
-) -> tuple[Transcript | None, str]:
-    """What is kept of a resource's transcript, and the sentence about its job ("" without one)."""
-    with store.read() as tx:
-        kept = jobs.best(rows.of_resource(tx, id_), settings.languages)
-        job, rests = rows.job_of(tx, id_), rows.rests(tx)
-    if job is None:
-        return kept, ""
-    rest = rests.get(job.site)
-    if rest is not None and rest.until > now and job.next_try is not None:
-        return kept, told(job.site, Outcome.BLOCKED, rest.reason, "", rest.until, None, zone, now)
-    if job.outcome is None:
-        return kept, "in the queue"
-    return kept, told(job.site, job.outcome, job.why, job.tool, job.next_try, job.starts, zone, now)
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The queue of talks as `status` shows it: counts by class, sentences about sites that rest or want attention."""
-
-    counts: Mapping[str, int]
-    sentences: tuple[str, ...]
-    attention: int
-
-    def as_json(self) -> dict[str, object]:
-        """The part of `status --json`."""
-        return {**self.counts, "attention": self.attention, "said": list(self.sentences)}
-
-    def lines(self) -> list[str]:
-        """The lines of `status`."""
-        counted = ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items()))
-        return [f"talks: {counted}", *(f"talks  {said}" for said in self.sentences)] if counted else []
-
-
-def queue(store: Store, zone: ZoneInfo, now: datetime) -> Queue:
-    """How the talks stand."""
-    with store.read() as tx:
-        counts, rests, stuck = rows.counts(tx), rows.rests(tx), rows.stuck(tx)
-    resting = [
-        told(rest.site, Outcome.BLOCKED, rest.reason, "", rest.until, None, zone, now)
-        for rest in rests.values()
-        if rest.until > now
-    ]
-    lost = [
-        f"{job.title or job.talk}: {told(job.site, Outcome.UNSURE, job.why, job.tool, None, None, zone, now)}"
-        for job in stuck[:5]
-    ]
-    named = {name or "queued": count for name, count in counts.items()}
-    return Queue(named, tuple(resting + lost), len(stuck))
