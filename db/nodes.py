@@ -89,7 +89,7 @@ def put(
     ids = {row.key: NodeId(row.id) for row in rows.values()}
     ids |= _tie(tx, document, [one for _, one in fresh])
     changed = sum(
-        _change(tx, rows[one.key], _values(one, i, ids), now) for i, one in enumerate(wanted) if one.key in rows
+        _change(tx, rows[one.key], values_of(one, i, ids), now) for i, one in enumerate(wanted) if one.key in rows
     )
     keys = {one.key for one in wanted}
     gone = [row.id for key, row in rows.items() if key not in keys and row.gone_at is None]
@@ -112,7 +112,8 @@ def _tie(tx: Tx, document: DocumentId, fresh: Sequence[DocumentNode]) -> dict[st
     return ids
 
 
-def _values(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[str, Any]:
+def values_of(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[str, Any]:
+    """The columns of a place as a document says it; `ids` are those of the places above it, by key."""
     values: dict[str, Any] = {name: getattr(one, name) for name in _SAID}
     return values | {
         "tracks": list(one.tracks),
@@ -125,7 +126,7 @@ def _values(one: DocumentNode, position: int, ids: dict[str, NodeId]) -> dict[st
 
 def _new(person: PersonId, document: DocumentId, one: DocumentNode, position: int, now: datetime) -> dict[str, Any]:
     own = {"person_id": person, "document_id": document, "key": one.key, "touched_at": now}
-    return own | _values(one, position, {})
+    return own | values_of(one, position, {})
 
 
 def _change(tx: Tx, row: Any, values: dict[str, Any], now: datetime) -> bool:

@@ -30,6 +30,7 @@ class Kept:
     text: str
     encoding: str
     disputed: Disputed
+    made_here: bool = False  # by hand, and in no file yet
 
 
 def kept(tx: Tx, person: PersonId, name: str) -> Kept | None:
@@ -48,6 +49,7 @@ def _kept(tx: Tx, person: PersonId, which: Any) -> list[Kept]:
         Kept(
             DocumentId(row.id), row.name, row.kind, row.title, row.path, row.base_text,
             str(row.header.get("encoding", "utf-8")), {(key, field): base for key, field, base in row.edits},
+            row.header.get("made") == "here",
         )
         for row in tx.execute(query)
     ]  # fmt: skip

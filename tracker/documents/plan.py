@@ -185,7 +185,7 @@ def _track(title: str, kind: str) -> str:
     if kind != "track" and not re.search(r"轨道|\btrack\b", words):
         return ""
     named = next((track for track, marks in _TRACKS if any(mark in words for mark in marks)), "")
-    return named or (clean_line(re.split(r"[:：(]", title)[-1], 60) if kind == "track" else "")
+    return named or (clean_line(re.split(r"[:：]", title, maxsplit=1)[-1].split("(")[0], 60) if kind == "track" else "")
 
 
 def _for_everybody(nodes: Sequence[DocumentNode]) -> tuple[DocumentNode, ...]:

@@ -21,6 +21,7 @@ from tracker.documents.charset import decode, encode
 from tracker.documents.merge import written
 from tracker.formats import opml, topics
 from tracker.formats.journal import journal as journal_text
+from tracker.services import handmade
 from tracker.services.documents import import_document, read_text
 from tracker.services.files import write_whole
 from tracker.services.plans import document_named
@@ -57,6 +58,8 @@ def document(store: Store, person: PersonId, kept: Kept, *, mine: bool = False, 
 
     With `mine` conflicts are settled for what stands here. Raises DocumentError when the file cannot be read.
     """
+    if kept.made_here:
+        return Exported(kept.name, handmade.text(store, person, kept.name), kept.encoding, kept.name)
     place = file or Path(kept.path or kept.name)
     agreed = _agreed(store, kept, file)
     base = read_text(agreed, kept.name, kept.kind)
@@ -104,6 +107,10 @@ def write_document(store: Store, person: PersonId, kept: Kept, path: Path, now: 
 
     Raises Conflict for a file that is in the way, ConfigError when it cannot be written.
     """
+    if kept.made_here:
+        out = document(store, person, kept)
+        write_made(store, path, out.text)
+        return out
     if _same_place(path, kept.path):
         out = document(store, person, kept, mine=mine)
         write_whole(path, out.data)

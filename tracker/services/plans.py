@@ -188,12 +188,14 @@ def _named(found: Sequence[PlanNode]) -> str:
     return f"'{found[0].title}'" if len(found) == 1 else f"{len(found)} places"
 
 
-def find_node(tx: Tx, person: PersonId, words: str) -> PlanNode:
+def find_node(tx: Tx, person: PersonId, words: str, document: str = "") -> PlanNode:
     """The place meant by `words`: its number, its title or alias, or the only one whose title holds the words.
+
+    With `document` only its places are looked at.
 
     Raises NotFound, UsageError when several could be meant.
     """
-    known = rows.nodes(tx, person)
+    known = rows.nodes(tx, person, document)
     number = words.removeprefix("#")
     if number.isascii() and number.isdigit():
         found = [one for one in known if one.id == int(number)]

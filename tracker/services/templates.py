@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 
-from tracker.core.errors import ConfigError
+from tracker.core.errors import ConfigError, NotFound, nearest
 
 FOLDER = "templates"
 
@@ -33,3 +33,16 @@ def found_templates(home: Path, names: Iterable[str]) -> tuple[dict[str, str], d
             raise ConfigError(str(path), 0, "", f"cannot be read ({why})") from error
         places[path.name] = str(path)
     return texts, places
+
+
+def plan_names() -> list[str]:
+    """The shipped plans, for those who bring none."""
+    found = (one.name for one in files("tracker.formats").joinpath(FOLDER).iterdir())
+    return sorted(name.removeprefix("plan.").removesuffix(".md") for name in found if name.startswith("plan."))
+
+
+def plan_text(name: str, subject: str) -> str:
+    """The text of a shipped plan about `subject`. Raises NotFound."""
+    if name not in plan_names():
+        raise NotFound("template", name, "tracker plan templates", nearest(name, plan_names()))
+    return shipped(f"plan.{name}.md").replace("{subject}", subject)
