@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,5 +66,41 @@ async def test_a_child_that_is_killed_is_replaced_and_costs_one_job() -> None:
             if room._children[0].process.pid != first:
                 break
         assert room._children[0].process.pid != first
+    finally:
+        await room.close()
+
+
+async def test_a_signal_for_the_whole_group_costs_no_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It comes while a child is still starting, and says nothing of what the child was to read."""
+    told = iter([signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    start = asyncio.create_subprocess_exec
+
+    async def start_and_tell(*words: str, **wishes: Any) -> asyncio.subprocess.Process:
+        process = await start(*words, **wishes)
+        if name := next(told, None):
+            process.send_signal(name)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_tell)
+    room = ReadingRoom(1)
+    try:
+        assert await room.run("tracker.core.urls:canonical", "https://a.example/x/") == "https://a.example/x"
+    finally:
+        await room.close()
+
+
+async def test_a_child_that_is_told_to_end_again_and_again_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    start = asyncio.create_subprocess_exec
+
+    async def start_and_tell(*words: str, **wishes: Any) -> asyncio.subprocess.Process:
+        process = await start(*words, **wishes)
+        process.send_signal(signal.SIGTERM)
+        return process
+
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_tell)
+    room = ReadingRoom(1)
+    try:
+        with pytest.raises(JobFailed, match="status -15"):
+            await room.run("tracker.core.urls:canonical", "https://a.example/x/")
     finally:
         await room.close()

@@ -14,6 +14,7 @@ import asyncio
 import io
 import os
 import pickle
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable
@@ -35,6 +36,8 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TEMP"
 
 
 _GONE = "gone"  # a child that ended by itself, or was ended by the system
+_TOLD = tuple(-getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
+MOST_TRIES = 3  # of a job whose child was told to end, which says nothing of the job
 
 
 class JobFailed(Exception):
@@ -63,12 +66,12 @@ def _open(data: bytes) -> Any:
 
 
 class _Job:
-    """One piece of work: the bytes to send and who waits for the answer."""
+    """One piece of work: the bytes to send, who waits for the answer, how often a child had it."""
 
-    __slots__ = ("answer", "data")
+    __slots__ = ("answer", "data", "tries")
 
     def __init__(self, data: bytes, answer: asyncio.Future[Any]) -> None:
-        self.data, self.answer = data, answer
+        self.data, self.answer, self.tries = data, answer, 0
 
 
 class _Child:
@@ -227,12 +230,17 @@ class ReadingRoom:
             job.answer.set_exception(JobFailed(value))
 
     async def _bury(self, child: _Child) -> None:
-        """The job the child was at has failed; the ones behind it are given to others."""
+        """The job the child was at has failed; the ones behind it are given to others.
+
+        A signal for the whole group (systemd, Ctrl-C) ends a child that is still starting: its job goes on as well.
+        """
         if child in self._children:
             self._children.remove(child)
         child.stdin.close()
         status = await child.process.wait()
-        if child.jobs:
+        if child.jobs and status in _TOLD and child.jobs[0].tries < MOST_TRIES:
+            child.jobs[0].tries += 1
+        elif child.jobs:
             _fail(child.jobs.popleft(), child.why if child.why != _GONE else self._cause(status))
         self._waiting.extendleft(reversed(child.jobs))
         if self._closed:
