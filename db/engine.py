@@ -11,6 +11,7 @@ import random
 import sqlite3
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from db.sight import look_before_opening, read_how
 from tracker.core.errors import StoreError
 
 BUSY_MS = 15_000
+EAGER_AFTER = 0.02  # seconds of waiting after which one asks for a lock twice as often
 SOUND_SQLITE = (3, 51, 3)  # before it, two connections that write and checkpoint at one moment can damage the file
 _PRAGMAS = (
     f"busy_timeout={BUSY_MS}",
@@ -62,8 +64,13 @@ def file_of(url: URL) -> Path | None:
     return Path(url.database)
 
 
+@lru_cache(maxsize=8)
 def open_engine(url: URL, *, synchronous: str = "FULL") -> Engine:
-    """An engine with our transaction rules. `synchronous` is SQLite's: FULL so that decisions outlive a power cut."""
+    """An engine with our transaction rules. `synchronous` is SQLite's: FULL so that decisions outlive a power cut.
+
+    The same one for the same address again: it keeps its compiled statements, and what is compiled already is not
+    compiled while others wait for the lock. Disposing of it gives back the connections that nobody uses, no others.
+    """
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, synchronous)
     return _postgres(url)
@@ -111,14 +118,16 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
 
 
 def _begin_writing(connection: Any) -> None:
-    """Take the write lock, asking every few milliseconds.
+    """Take the write lock, asking every few milliseconds, more often the longer it takes.
 
     SQLite's own waiting sleeps up to 100 ms between two tries: with several writers a free lock is missed often.
     """
     raw = connection.connection.driver_connection
     raw.execute("PRAGMA busy_timeout=0").close()
     try:
-        patiently(lambda: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        patiently(lambda: raw.execute("BEGIN IMMEDIATE").close())  # a try past SQLAlchemy costs a tenth
+    except sqlite3.Error:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # the last try: its error is translated like every other
     finally:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}").close()
 
@@ -161,16 +170,20 @@ def _name_of(path: Path | None) -> tuple[str, bool]:
 
 
 def patiently(act: Any, seconds: float = BUSY_MS / 1000) -> None:
-    """Do `act` again while another connection is in the way: some locks do not wait for busy_timeout by themselves."""
-    end = time.monotonic() + seconds
+    """Do `act` again while another connection is in the way: some locks do not wait for busy_timeout by themselves.
+
+    Who has waited long asks more often than who has just come, or chance would let some wait ten times as long.
+    """
+    began = time.monotonic()
     while True:
         try:
             act()
             return
         except Exception as error:
-            if not is_busy(error) or time.monotonic() >= end:
+            waited = time.monotonic() - began
+            if not is_busy(error) or waited >= seconds:
                 raise
-        time.sleep(random.uniform(0.001, 0.005))
+        time.sleep(random.uniform(0.002, 0.006) / (1 + waited / EAGER_AFTER))
 
 
 def is_busy(error: BaseException) -> bool:

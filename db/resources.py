@@ -39,8 +39,8 @@ def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource
 
 def title_of(tx: Tx, id_: ResourceId) -> str:
     """The title of one resource, "" when it is not there; of a merged one that of what it became."""
-    now = _today(tx, [id_])
-    return tx.execute(select(resource.c.title).where(resource.c.id == now[0])).scalar() or ""
+    became = select(func.coalesce(resource.c.merged_into, resource.c.id)).where(resource.c.id == id_).scalar_subquery()
+    return tx.execute(select(resource.c.title).where(resource.c.id == became)).scalar() or ""
 
 
 def _today(tx: Tx, ids: Sequence[ResourceId]) -> list[ResourceId]:

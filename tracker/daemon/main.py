@@ -11,6 +11,7 @@ import logging
 import os
 import platform
 import signal
+import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 STOP_SECONDS = 10.0
 LOOK_SECONDS = 1.0  # between two looks at the settings file and the wish to stop
 REIGN_SECONDS = 15.0
+TURN_SECONDS = 0.001  # of a thread: one that writes holds the lock of the database and must not stand behind others
 
 
 def jobs_of(crew: Crew) -> Sequence[Job]:
@@ -52,6 +54,7 @@ def jobs_of(crew: Crew) -> Sequence[Job]:
 async def run(house: House, *, once: bool = False) -> Summary | None:
     """Run until SIGTERM or SIGINT (or one round with `once`). Raises Occupied, ConfigError, StoreError at the start."""
     hours_of(house)
+    sys.setswitchinterval(TURN_SECONDS)
     home = house.make_home()
     store = await asyncio.to_thread(lambda: house.store)
     with alone(home, store.path):

@@ -33,8 +33,9 @@ from tracker.services.waking import put_right
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 MOST_IN_ONE_WRITE = 64
-MOST_SECONDS = 0.03  # that one write may last before a person's decision gets its turn
+MOST_SECONDS = 0.02  # that one write may last before a person's decision gets its turn
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
+GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
 FAILING_AT = 3
 UTC = ZoneInfo("UTC")
 BASELINE_KINDS = ("sitemap", "page", "docs")  # what was there before one watched is not news
@@ -304,6 +305,8 @@ class _Writer:
         more = True
         while more:
             batch = [await queue.get()]
+            if batch[0] is not None:
+                await asyncio.sleep(GATHER_SECONDS)
             while not queue.empty() and len(batch) < MOST_IN_ONE_WRITE:
                 batch.append(queue.get_nowait())
             looks = [one for one in batch if one is not None]
