@@ -6,14 +6,33 @@ import asyncio
 import dataclasses
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tracker.cli.commands import COMMANDS
 from tracker.config.settings import Settings
-from tui.keys import INBOX, READER, shown
+from tui.actions import Action, actions_of, every_place, groups
+from tui.actions.common import EVERYWHERE
+from tui.keys import shown
+from tui.words import say, speak
 
 DOCS = Path(__file__).parents[1] / "docs"
 MADE = "<!-- Made from the code by `make manual`; change the code instead. -->\n"
+REMAPPING = """\
+Letters of an input method (`ｊ`, `：`, `？`) act like the plain ones. `:` runs any action by its name, `F2` lists
+them all, so that none needs a letter. In the middle of a sequence (`g`, `*`) the bottom line shows how it may go on.
+
+Other keys stand in `HOME/keys.toml` (or the file of `ui.keys`), an action a line:
+
+```toml
+done = "x"
+top = ["gg", "home"]
+skip = []          # no key; `:skip` still does it
+```
+
+A key that leads two ways, or is no key, is said with file, line and name, and the keys stay as they were;
+`:reload-keys` reads the file again.
+"""
 
 
 def pages() -> dict[str, str]:
@@ -55,17 +74,23 @@ def _row(field: dataclasses.Field[object]) -> str:
 
 
 def keys() -> str:
-    """One table a group of keys."""
-    out = ["# Keys of the terminal interface", MADE]
-    for name, table in (("Inbox", INBOX), ("Reader", READER)):
-        for group in dict.fromkeys(row.group for row in table):
-            out += [f"\n## {name}: {group.lower()}\n", "| key | does |", "|---|---|"]
-            out += [
-                f"| {' '.join(f'`{shown(key)}`' for key in row.keys)} | {row.about} |"
-                for row in table
-                if row.group == group
-            ]
+    """The general keys once, then one table a screen and group."""
+    speak("en")
+    out = ["# Keys of the terminal interface", MADE, REMAPPING, "## Everywhere\n", *_table(EVERYWHERE)]
+    for place in every_place():
+        out.append(f"\n## {say(f'places.{place}')}")
+        own = tuple(action for action in actions_of(place) if action not in EVERYWHERE)
+        for group, found in groups(own):
+            out += [f"\n### {say(f'do.group.{group}')}\n", *_table(found)]
     return "\n".join(out) + "\n"
+
+
+def _table(found: Sequence[Action]) -> list[str]:
+    rows = [
+        f"| {' '.join(f'`{shown(key)}`' for key in action.keys)} | `{action.name}` | {action.about} |"
+        for action in found
+    ]
+    return ["| key | action | does |", "|---|---|---|", *rows]
 
 
 def picture(target: Path) -> None:

@@ -1,36 +1,94 @@
-"""The terminal interface."""
+"""The terminal interface: seven places over one desk."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.binding import Binding, BindingType
 
+from tracker.core.errors import ConfigError
 from tui.desk import Desk
-from tui.screens.inbox import Inbox
+from tui.look import DARK, LIGHT, theme_of
+from tui.screens.base import Keyed, PlaceScreen, place_screen
+from tui.toast import toast
+from tui.words import language, say, speak
 
 if TYPE_CHECKING:
     from tracker.wiring import House
 
+FIRST = "inbox"
+
 
 class TrackerApp(App[None]):
-    """Screens over one desk."""
+    """Places are made when first gone to, and stay as they were left. `tour`: begin with the tour."""
 
     CSS_PATH = "tracker.tcss"
     TITLE = "tracker"
     ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "hint_quit", show=False, system=True)]
 
-    def __init__(self, desk: Desk, theme: str = "auto") -> None:
+    def __init__(self, desk: Desk, theme: str = "auto", *, tour: bool = False) -> None:
         super().__init__()
-        self._desk = desk
-        if theme != "auto":
-            self.theme = f"textual-{theme}"
+        self._desk, self._tour = desk, tour
+        self._trail: list[str] = []
+        speak(language(desk.settings.ui.language, os.environ))
+        for look in (DARK, LIGHT):
+            self.register_theme(look)
+        self.theme = theme_of(theme, os.environ)
 
     def on_mount(self) -> None:
-        self.push_screen(Inbox(self._desk))
+        trouble = ""
+        try:
+            self._desk.keys.load()
+        except ConfigError as error:  # a mistake in a file of keys leaves the keys as they were
+            trouble = error.sentence()
+        self.go(FIRST)
+        if trouble:
+            toast(self, trouble, bad=True)
+        if self._tour and isinstance(self.screen, Keyed):
+            self.screen.action_tour()
+
+    def go(self, name: str) -> None:
+        """Show a place; what was on top of another (a reader) is closed."""
+        if self._trail[-1:] == [name] and isinstance(self.screen, PlaceScreen):
+            return
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if name not in self._installed_screens:
+            self.install_screen(place_screen(name, self._desk), name)
+        if self._trail:
+            self.switch_screen(name)
+        else:
+            self.push_screen(name)
+        self._trail = [*(one for one in self._trail if one != name), name]
+
+    def back(self) -> None:
+        """The place before; at the first one leave."""
+        self._trail.pop()
+        if self._trail:
+            before = self._trail.pop()
+            self._trail.append("")  # not the place itself: it is switched to
+            self.go(before)
+            self._trail.remove("")
+        else:
+            self.exit()
+
+    def turn_theme(self) -> None:
+        """Light instead of dark, or dark instead of light."""
+        self.theme = LIGHT.name if self.theme == DARK.name else DARK.name
+
+    def action_hint_quit(self) -> None:
+        """ctrl+c copies what is selected; here it says how to leave."""
+        text = self.screen.get_selected_text()
+        if text:
+            self.copy_to_clipboard(text)
+        toast(self, say("said.copied") if text else say("said.ctrl-c", key="ctrl+q"))
 
 
 def run(house: House) -> None:
     """Run the interface until the person leaves. Raises StoreError when the database cannot be opened."""
     _ = house.store  # trouble with the database is a sentence in the terminal, not a broken screen
-    TrackerApp(Desk(house), house.settings.ui.theme).run()
+    desk = Desk(house)
+    TrackerApp(desk, house.settings.ui.theme, tour=desk.is_new()).run()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import webbrowser
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 
 from tracker.core.errors import TrackerError
 from tracker.core.html import host_of, to_text
@@ -17,11 +18,16 @@ from tracker.core.urls import is_web
 from tracker.formats.today import lines
 from tracker.services import ack, actions, inbox, library, study, talk_standing, texts, topics
 from tracker.services.suggest import Adviser, Suggestion
+from tui.keyring import Keyring
+from tui.words import say
 
 if TYPE_CHECKING:
+    from tracker.config.settings import Settings
+    from tracker.services.crawl import Line
     from tracker.wiring import House
 
 PAGE_ROWS = 200
+SHOWN_KEPT = 64
 MORNING = time(6)
 
 
@@ -39,15 +45,34 @@ class Desk:
     def __init__(self, house: House) -> None:
         self._house = house
         self._adviser: Adviser | None = None
+        self._shown: dict[ResourceId, Shown] = {}
+        self.keys = Keyring(house.home, house.settings.ui.keys)
+
+    @property
+    def house(self) -> House:
+        """The house, for the desks of single places."""
+        return self._house
+
+    @property
+    def settings(self) -> Settings:
+        """The person's settings."""
+        return self._house.settings
+
+    def is_new(self) -> bool:
+        """Whether the person never decided anything here."""
+        return not actions.history(self._house.store, self._house.person, limit=1)
 
     async def suggestion(self, id_: ResourceId) -> Suggestion | None:
         """The topic a resource surely belongs to; None when none is sure."""
         return await asyncio.to_thread(self._suggestion, id_)
 
     def _suggestion(self, id_: ResourceId) -> Suggestion | None:
+        return self._advice().sure([id_]).get(id_)
+
+    def _advice(self) -> Adviser:
         if self._adviser is None:
             self._adviser = Adviser(self._house.store, self._house.person)
-        return self._adviser.sure([id_]).get(id_)
+        return self._adviser
 
     async def read(self, id_: ResourceId) -> tuple[str, list[str]]:
         """Title and lines of what is kept of a resource: transcript with seconds, else text, else teaser."""
@@ -61,7 +86,7 @@ class Desk:
             return found.title, [f"{clock(one.start)}  {one.text}" for one in kept.segments]
         text = texts.newest(house.store, id_)
         body = text.article.markdown if text else to_text(found.summary)
-        return found.title, body.splitlines() or ["Nothing is kept of it yet. o opens it in the browser."]
+        return found.title, body.splitlines() or [say("reader.nothing")]
 
     async def today(self) -> list[str]:
         """What today asks for, as lines."""
@@ -71,28 +96,57 @@ class Desk:
         house = self._house
         return list(lines(study.today(house.store, house.person, house.settings.study, house.zone, house.clock())))
 
-    async def page(self, query: str = "", after: Cursor | None = None) -> Page:
+    async def page(self, query: str = "", after: Cursor | None = None, *, newest_first: bool = True) -> Page:
         """A page of the inbox, newest first; those whose snooze is over stand in it again."""
-        return await asyncio.to_thread(self._page, query, after)
+        return await asyncio.to_thread(self._page, query, after, newest_first)
 
-    def _page(self, query: str, after: Cursor | None) -> Page:
+    def _page(self, query: str, after: Cursor | None, newest_first: bool) -> Page:
         store, person = self._house.store, self._house.person
         if after is None:
             inbox.wake(store, person, self._house.clock())
         asked = self._house.asked(query, typing=True)
-        return inbox.page(store, person, asked=asked, zone=self._house.zone, after=after, limit=PAGE_ROWS)
+        return inbox.page(
+            store, person, asked=asked, zone=self._house.zone, after=after, limit=PAGE_ROWS, newest_first=newest_first
+        )
 
     async def counts(self) -> dict[InboxState, int]:
         """How many stand where."""
         return await asyncio.to_thread(inbox.counts, self._house.store, self._house.person)
 
+    def knows(self, id_: ResourceId) -> bool:
+        """Whether `show` answers at once."""
+        return id_ in self._shown
+
     async def show(self, id_: ResourceId) -> Shown:
-        """One resource with its teaser as plain text."""
-        return await asyncio.to_thread(self._show, id_)
+        """One resource with its teaser as plain text; those shown last are kept until something is decided."""
+        if id_ not in self._shown:
+            shown = await asyncio.to_thread(self._show, id_)
+            while len(self._shown) >= SHOWN_KEPT:
+                self._shown.pop(next(iter(self._shown)))
+            self._shown[id_] = shown
+        return self._shown[id_]
 
     def _show(self, id_: ResourceId) -> Shown:
         found = library.resource(self._house.store, self._house.person, id_)
         return Shown(found, to_text(found.summary))
+
+    def today_date(self) -> date:
+        """The day it is for the person."""
+        return self._house.clock().astimezone(self._house.zone).date()
+
+    async def file_each(self, ids: list[ResourceId]) -> tuple[Done | None, set[ResourceId]]:
+        """File each into the topic suggested for it, in one undoable step; those without a sure one are left."""
+        return await asyncio.to_thread(self._file_each, ids)
+
+    def _file_each(self, ids: list[ResourceId]) -> tuple[Done | None, set[ResourceId]]:
+        house = self._house
+        found = {id_: one.topic for id_, one in self._advice().sure(ids).items()}
+        if not found:
+            return None, set(ids)
+        done = inbox.file_each(house.store, house.person, found, now=house.clock(), made_by="tui")
+        ack.acknowledge(done)
+        self._shown.clear()
+        return done, set(ids) - set(found)
 
     async def decide(self, ids: list[ResourceId], verb: str, topic: str = "", days: int = 0) -> Done:
         """One undoable step over `ids`; on disk when this returns. `days`: how long a snooze lasts."""
@@ -106,6 +160,7 @@ class Desk:
             house.store, house.person, ids, verb, topic=topic or None, until=until, now=house.clock(), made_by="tui"
         )
         ack.acknowledge(done)
+        self._shown.clear()
         return done
 
     async def turn(self, *, back: bool) -> Done | None:
@@ -117,6 +172,7 @@ class Desk:
         done = (actions.undo if back else actions.redo)(house.store, house.person, house.clock())
         if done is not None:
             ack.acknowledge(done)
+        self._shown.clear()
         return done
 
     async def topics(self) -> list[str]:
@@ -124,13 +180,27 @@ class Desk:
         found = await asyncio.to_thread(topics.topics, self._house.store, self._house.person)
         return list(dict.fromkeys(one.title for one in found))
 
-    async def refresh_due(self) -> str:
+    async def refresh_due(self, progress: Callable[[str], None]) -> str:
         """Look at the sources that are due; a sentence of what came."""
-        summary = await self._house.crawl()
+        return await self.crawl(progress)
+
+    async def crawl(self, progress: Callable[[str], None], **wishes: Any) -> str:
+        """One pass in a thread of its own; `progress` is told a sentence a look, "" at the end."""
+        loop, looked, new = asyncio.get_running_loop(), 0, 0
+
+        def on_line(line: Line) -> None:
+            nonlocal looked, new
+            looked, new = looked + 1, new + line.new
+            loop.call_soon_threadsafe(progress, say("inbox.crawling", done=looked, new=new))
+
+        try:
+            summary = await asyncio.to_thread(lambda: asyncio.run(self._house.crawl(on_line=on_line, **wishes)))
+        finally:
+            loop.call_soon(progress, "")
         if not summary.sources:
-            return "no source is due"
-        failed = f", {summary.failed} failed" if summary.failed else ""
-        return f"{summary.sources} sources looked at: {summary.new} new{failed}"
+            return say("said.no-source-due")
+        word = "said.crawled-failed" if summary.failed else "said.crawled"
+        return say(word, n=summary.sources, new=summary.new, failed=summary.failed)
 
     async def open(self, url: str) -> str:
         """Open an http(s) address in the browser; returns the host that was opened."""
@@ -144,4 +214,4 @@ class NotOpened(TrackerError):
     """Only http(s) addresses are given to the browser."""
 
     def __init__(self, url: str) -> None:
-        super().__init__("this resource has no address a browser may open" if not url else f"not opened: {url[:80]}")
+        super().__init__(say("reader.not-opened", url=url[:80]) if url else say("reader.no-address"))

@@ -1,87 +1,121 @@
-"""Every key of the terminal interface, one table: bindings, footer, help and manual are made from it."""
+"""Keys as people write them (`j`, `gg`, `ctrl+d`, `space`) and as terminals send them; the actions they lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from tracker.core.errors import nearest
+from tui.actions import Action
 
-class Key(NamedTuple):
-    """One action and the keys that lead to it. `short` stands in the footer, "" keeps it out of there."""
+Strokes = tuple[str, ...]
 
-    keys: tuple[str, ...]
-    action: str
-    about: str
-    short: str = ""
-    group: str = "Decide"
-
-
-INBOX: tuple[Key, ...] = (
-    Key(("j", "down"), "move(1)", "next row", group="Move"),
-    Key(("k", "up"), "move(-1)", "row before", group="Move"),
-    Key(("ctrl+d", "pagedown"), "page(1)", "a page down", group="Move"),
-    Key(("ctrl+u", "pageup"), "page(-1)", "a page up", group="Move"),
-    Key(("home",), "top", "first row (also gg)", group="Move"),
-    Key(("G", "end"), "bottom", "last row", group="Move"),
-    Key(("J",), "scroll_preview(1)", "scroll the preview down", group="Move"),
-    Key(("K",), "scroll_preview(-1)", "scroll the preview up", group="Move"),
-    Key(("p",), "file_suggested", "file into the suggested topic", "file"),
-    Key(("P",), "choose_topic", "file under a topic you choose"),
-    Key(("e",), "decide('done')", "done", "done"),
-    Key(("d",), "decide('skip')", "skip", "skip"),
-    Key(("s",), "decide('shortlist')", "put on the shortlist"),
-    Key(("b",), "snooze", "snooze: it comes back on a later day"),
-    Key(("f",), "decide('star')", "favourite: star it"),
-    Key(("u", "z"), "undo", "undo, wherever it was decided", "undo"),
-    Key(("ctrl+r", "Z"), "redo", "do again what was undone"),
-    Key(("space",), "select", "select and go on", group="Select"),
-    Key(("asterisk",), "select_all", "select all that are loaded, or none", group="Select"),
-    Key(("enter",), "read", "read the text or transcript here", "read", group="Read"),
-    Key(("t",), "today", "what today asks for", "today", group="Read"),
-    Key(("o",), "open", "open in the browser", group="Read"),
-    Key(("y",), "copy('url')", "copy the address", group="Read"),
-    Key(("Y",), "copy('markdown')", "copy as a Markdown link", group="Read"),
-    Key(("R",), "refresh_due", "look at the sources that are due", group="Read"),
-    Key(("slash",), "find", "narrow the list by words; empty shows all", "find", group="Read"),
-    Key(("question_mark", "f1"), "help", "this help", "help", group="Leave"),
-    Key(("escape",), "cancel", "drop the selection, then the words", group="Leave"),
-    Key(("q", "ctrl+q"), "leave", "leave", "quit", group="Leave"),
-)
-READER: tuple[Key, ...] = (
-    Key(("j", "down"), "scroll(1)", "a line down", "down", group="Move"),
-    Key(("k", "up"), "scroll(-1)", "a line up", "up", group="Move"),
-    Key(("space", "ctrl+d", "pagedown"), "page(1)", "a page down", "page", group="Move"),
-    Key(("ctrl+u", "pageup"), "page(-1)", "a page up", group="Move"),
-    Key(("home",), "top", "first line", group="Move"),
-    Key(("G", "end"), "bottom", "last line", group="Move"),
-    Key(("slash",), "find", "find words", "find", group="Read"),
-    Key(("n",), "next(1)", "next line that holds the words", "next", group="Read"),
-    Key(("N",), "next(-1)", "the one before", group="Read"),
-    Key(("q", "escape"), "leave", "back", "back", group="Leave"),
-)
-SHOWN = {"asterisk": "*", "slash": "/", "question_mark": "?", "space": "Space", "escape": "Esc", "down": "↓", "up": "↑",
-         "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "f1": "F1", "enter": "Enter"}  # fmt: skip
+NAMED = {
+    "space": "Space", "escape": "Esc", "enter": "Enter", "tab": "Tab", "backspace": "⌫", "delete": "Del",
+    "down": "↓", "up": "↑", "left": "←", "right": "→", "home": "Home", "end": "End", "pagedown": "PgDn",
+    "pageup": "PgUp", "insert": "Ins", **{f"f{n}": f"F{n}" for n in range(1, 13)},
+}  # fmt: skip
+MODIFIERS = ("ctrl+", "shift+", "alt+")
+EATEN = {
+    "ctrl+s": "stops the output of some terminals", "ctrl+z": "suspends the program", "ctrl+h": "is Backspace",
+    "ctrl+i": "is Tab", "ctrl+m": "is Enter", "ctrl+j": "is Enter", "ctrl+c": "copies",
+}  # fmt: skip
+# What an input method makes of signs outside the full-width block.
+COMPOSED = {
+    "。": ".", "、": "/", "・": "/", "￥": "$", "¥": "$", "「": "[", "」": "]", "【": "[", "】": "]", "《": "<",
+    "》": ">", "“": '"', "”": '"', "‘": "'", "’": "'", "×": "*", "·": "`", "\u3000": "space",
+}  # fmt: skip
 
 
-def shown(key: str) -> str:
-    """A key as people read it."""
-    return SHOWN.get(key, key)
+class BadKey(ValueError):
+    """Not a key; says why, and what may be meant."""
+
+    def __init__(self, why: str, suggestion: str = "") -> None:
+        super().__init__(why)
+        self.suggestion = suggestion
 
 
-def half_width(character: str | None) -> str:
-    """What a full-width letter or sign means while an input method is on; "" when it is none."""
-    if character and len(character) == 1 and 0xFF01 <= ord(character) <= 0xFF5E:
+def stroke(key: str, character: str | None) -> str:
+    """One press, as the table writes it. Full-width letters and signs of an input method count as their plain forms."""
+    if not character or len(character) != 1 or "+" in key:
+        return key
+    if not character.isprintable() and character not in COMPOSED:
+        return key
+    if "\uff01" <= character <= "\uff5e":
         return chr(ord(character) - 0xFEE0)
-    return "Space" if character == "\u3000" else ""
+    return COMPOSED.get(character, "space" if character == " " else character)
 
 
-def action_of(table: tuple[Key, ...], character: str) -> str:
-    """The action a character (or the shown name of a key) leads to; "" for none."""
-    return next((row.action for row in table if character in map(shown, row.keys)), "")
+def read_keys(text: str) -> Strokes:
+    """The strokes of a key as written: `gg` and `g g` are two. Raises BadKey."""
+    parts = text.split()
+    if len(parts) == 1 and len(text) == 2 and text.lower() not in NAMED:
+        parts = list(text)
+    if not parts:
+        raise BadKey("no key is named")
+    return tuple(_known(part) for part in parts)
 
 
-def footer(table: tuple[Key, ...]) -> Iterator[tuple[str, str]]:
-    """Key and word of what the footer shows."""
-    for row in table:
-        if row.short:
-            yield shown(row.keys[0]), row.short
+def _known(part: str) -> str:
+    low = part.lower()
+    if low in EATEN:
+        raise BadKey(f"{low} cannot be used: it {EATEN[low]}")
+    bare = low
+    for modifier in MODIFIERS:
+        bare = bare.removeprefix(modifier)
+    if len(part) == 1 and part.isprintable():
+        return part
+    if bare in NAMED or (bare != low and len(bare) == 1):
+        return low
+    raise BadKey(f"'{part}' is no key", nearest(low, NAMED))
+
+
+def shown(keys: str) -> str:
+    """A key of the table as people read it: `gg`, `Space`, `PgDn`, `ctrl+d`."""
+    parts = [NAMED.get(part, part) for part in read_keys(keys)]
+    return ("" if all(len(part) == 1 for part in parts) else " ").join(parts)
+
+
+class Clash(NamedTuple):
+    """Two actions of one place that one key leads to, or a key that is the beginning of another's."""
+
+    keys: str
+    first: Action
+    second: Action
+
+
+class Keymap:
+    """The keys of one place. An action that stands earlier in `actions` is found first."""
+
+    def __init__(self, actions: Iterable[Action]) -> None:
+        self.actions = tuple(actions)
+        self._found: dict[Strokes, Action] = {}
+        self._begun: set[Strokes] = set()
+        for action in self.actions:
+            for keys in action.keys:
+                strokes = read_keys(keys)
+                self._found.setdefault(strokes, action)
+                self._begun.update(strokes[:n] for n in range(1, len(strokes)))
+
+    def action(self, strokes: Strokes) -> Action | None:
+        """Where these strokes lead."""
+        return self._found.get(strokes)
+
+    def begins(self, strokes: Strokes) -> bool:
+        """Whether a longer key begins so."""
+        return strokes in self._begun
+
+
+def clashes(actions: Iterable[Action]) -> list[Clash]:
+    """Keys of one place that lead two ways."""
+    owners: dict[Strokes, tuple[str, Action]] = {}
+    out = []
+    for action in actions:
+        for keys in action.keys:
+            strokes = read_keys(keys)
+            for taken, (_, owner) in owners.items():
+                short = min(len(taken), len(strokes))
+                if owner is not action and taken[:short] == strokes[:short]:
+                    out.append(Clash(keys, owner, action))
+            owners.setdefault(strokes, (keys, action))
+    return out

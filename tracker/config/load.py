@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -26,21 +26,25 @@ class _Mistakes:
         self.found.append(ConfigError(self.file, self._line(key), key, message, suggestion))
 
     def _line(self, key: str) -> int:
-        """The line that sets `section.key`: tomllib keeps no positions, so the text is asked."""
-        section, _, name = key.rpartition(".")
-        inside = ""
-        for number, line in enumerate(self.lines, 1):
-            if head := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
-                inside = head[1]
-                if not name or inside == key:
-                    return number
-            if inside == section and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[.=]", line):
-                return number
-        return 0
+        return line_of_key(self.lines, key)
 
     def stop(self) -> None:
         if self.found:
             raise ConfigErrors(tuple(self.found))
+
+
+def line_of_key(lines: Sequence[str], key: str) -> int:
+    """The line of a TOML file that sets `section.key`, 0 when none does: tomllib keeps no positions."""
+    section, _, name = key.rpartition(".")
+    inside = ""
+    for number, line in enumerate(lines, 1):
+        if head := re.match(r"\s*\[\s*([\w.\-]+)\s*\]", line):
+            inside = head[1]
+            if not name or inside == key:
+                return number
+        if inside == section and re.match(rf"\s*[\"']?{re.escape(name)}[\"']?\s*[.=]", line):
+            return number
+    return 0
 
 
 def load_settings(path: Path, env: Mapping[str, str], *, must_exist: bool = False) -> Settings:

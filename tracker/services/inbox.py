@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -26,7 +26,7 @@ from tracker.core.inbox import (
     label_of,
     steps_of,
 )
-from tracker.core.model import NO_NODE, ActionId, InboxState, PersonId, ResourceId
+from tracker.core.model import NO_NODE, ActionId, InboxState, NodeId, PersonId, ResourceId
 from tracker.core.query import EVERYTHING, All, Field, walk
 from tracker.services import search
 from tracker.services.actions import ACKS
@@ -110,6 +110,27 @@ def act(
     return done
 
 
+def file_each(
+    store: Store, person: PersonId, topics: Mapping[ResourceId, NodeId], *, now: datetime, made_by: str
+) -> Done:
+    """File each resource under a topic of its own, all in one undoable step. On disk when this returns.
+
+    Raises NotFound for a resource that is not there (nothing is changed then).
+    """
+    with store.write() as tx:
+        world = rows.standings(tx, person, list(topics))
+        if missing := [id_ for id_ in topics if id_ not in world]:
+            raise NotFound("resource", str(missing[0]), "tracker inbox, tracker resources")
+        steps = tuple(
+            step for id_, node in topics.items() for step in steps_of({id_: world[id_]}, Decision(Verb.FILE, node), now)
+        )
+        label = label_of(Verb.FILE, len(steps), "", _title(tx, steps))
+        done = _keep(tx, person, world, steps, Verb.FILE, label, now, made_by)
+        pass_point("decision.before_commit")
+    pass_point("decision.after_commit")
+    return done
+
+
 def _decide(
     tx: Tx,
     person: PersonId,
@@ -122,18 +143,30 @@ def _decide(
     steps = steps_of(world, decision, now)
     label = label_of(decision.verb, len(steps), topic, _title(tx, steps), f"{decision.until:%Y-%m-%d}"
                      if decision.until else "")  # fmt: skip
+    return _keep(tx, person, world, steps, decision.verb, label, now, made_by)
+
+
+def _keep(
+    tx: Tx,
+    person: PersonId,
+    world: dict[ResourceId, Standing],
+    steps: tuple[Step, ...],
+    verb: Verb,
+    label: str,
+    now: datetime,
+    made_by: str,
+) -> Done:
+    """Write the steps and their action. What was decided again is acknowledged again, and makes no action."""
     action = ActionId(0)
     if steps:
-        changes = Changes(tx)
-        changes.steps(person, steps, now)
-        action = journal.record(
-            tx, person, verb=decision.verb.value, label=label, made_by=made_by, changes=changes.made, now=now
-        )
+        made = Changes(tx)
+        made.steps(person, steps, now)
+        action = journal.record(tx, person, verb=verb.value, label=label, made_by=made_by, changes=made.made, now=now)
     seq = counters.advance(tx, ACKS)
     states = {step.resource: step.after.state for step in steps}
-    changed = tuple(states) or tuple(world)  # asked again: acknowledged again, changed not
+    changed = tuple(states) or tuple(world)
     where = tuple(states.get(id_, world[id_].state) for id_ in changed)
-    return Done(action, changed, label, seq, decision.verb.value, where)
+    return Done(action, changed, label, seq, verb.value, where)
 
 
 def _title(tx: Tx, steps: Sequence[Step]) -> str:

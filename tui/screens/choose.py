@@ -2,68 +2,127 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tracker.core.text import fold, strip_unseen
+from tracker.core.text import fold
+from tui.plain import fit, joined, plain
+from tui.words import say
+
+CELLS = 64
+LABEL_CELLS = 44
+MOST = 300  # rows in the window; more are found by typing
+
+
+class Choice(NamedTuple):
+    """What is taken, how it reads, and what stands beside it."""
+
+    value: str
+    label: str
+    beside: str = ""
+
+
+def holding(choices: Iterable[Choice], typed: str) -> list[Choice]:
+    """The choices that hold every word typed, those that begin so first."""
+    words = fold(typed).split()
+    found = [one for one in choices if all(word in fold(f"{one.label} {one.beside} {one.value}") for word in words)]
+    return sorted(found, key=lambda one: not fold(one.label).startswith(words[0])) if words else found
+
+
+def of_titles(titles: Iterable[str]) -> Callable[[str], list[Choice]]:
+    """Choices that are what they read."""
+    offered = [Choice(title, title) for title in titles]
+    return lambda typed: holding(offered, typed)
 
 
 class Choose(ModalScreen[str]):
-    """Dismissed with the title that was chosen, or "" when the person thought better of it."""
+    """Dismissed with the value that was chosen, or "" when the person thought better of it.
+
+    `offer` gives the choices for what is typed. `free`: what is typed counts; Tab completes it, Enter takes it.
+    """
 
     BINDINGS = [
-        Binding("escape", "leave", "cancel"),
-        Binding("down", "move(1)", "next", priority=True),
-        Binding("up", "move(-1)", "before", priority=True),
+        Binding("escape", "leave", show=False),
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
+        Binding("tab", "complete", show=False, priority=True),
     ]
 
-    def __init__(self, prompt: str, titles: list[str]) -> None:
+    def __init__(self, prompt: str, offer: Callable[[str], list[Choice]], *, free: bool = False) -> None:
         super().__init__()
-        self._prompt = prompt
-        self._titles = titles
+        self._prompt, self._offer, self._free = prompt, offer, free
+        self._shown: list[Choice] = []
+        self._moved = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="chooser"):
-            yield Input(placeholder=f"{self._prompt}  (type to narrow, Enter takes, Esc cancels)")
-            yield OptionList(*_options(self._titles))
+            yield Input(placeholder=self._prompt if self._free else say("ask.hint", prompt=self._prompt))
+            yield OptionList(markup=False)
 
     def on_mount(self) -> None:
         self.query_one(Input).focus()
-        self.query_one(OptionList).highlighted = 0
+        self._fill("")
 
     @on(Input.Changed)
     def narrow(self, event: Input.Changed) -> None:
-        """Keep the titles that hold every word typed."""
-        words = fold(event.value).split()
-        shown = [title for title in self._titles if all(word in fold(title) for word in words)]
+        """Keep what fits the words typed."""
+        self._fill(event.value)
+
+    def _fill(self, typed: str) -> None:
+        self._shown, self._moved = self._offer(typed)[:MOST], False
         choices = self.query_one(OptionList)
         choices.clear_options()
-        choices.add_options(_options(shown))
-        choices.highlighted = 0 if shown else None
+        if self._shown:
+            choices.add_options(_option(n, one) for n, one in enumerate(self._shown))
+            choices.highlighted = 0
+        else:
+            choices.add_options([Option(plain(say("ask.nothing"), "$text-muted"), disabled=True)])
 
     @on(Input.Submitted)
-    def take(self) -> None:
-        """Take what the cursor stands on."""
-        choices = self.query_one(OptionList)
-        if choices.highlighted is not None:
-            self.dismiss(str(choices.get_option_at_index(choices.highlighted).id))
+    def take(self, event: Input.Submitted) -> None:
+        """Take what was typed where that counts, else what the cursor stands on."""
+        highlighted = self.query_one(OptionList).highlighted
+        if self._free and not self._moved and event.value.strip():
+            self.dismiss(event.value.lstrip(": "))
+        elif self._shown and highlighted is not None:
+            self._took(highlighted)
 
     @on(OptionList.OptionSelected)
     def clicked(self, event: OptionList.OptionSelected) -> None:
         """Take what was clicked."""
-        self.dismiss(str(event.option.id))
+        self._took(event.option_index)
+
+    def _took(self, index: int) -> None:
+        value = self._shown[index].value
+        if self._free and value.endswith(" "):
+            self._put(value)
+        else:
+            self.dismiss(value)
+
+    def _put(self, text: str) -> None:
+        box = self.query_one(Input)
+        box.value, box.cursor_position = text, len(text)
+        box.focus()
+
+    def action_complete(self) -> None:
+        """Put what the cursor stands on into the line."""
+        highlighted = self.query_one(OptionList).highlighted
+        if self._shown and highlighted is not None:
+            chosen = self._shown[highlighted]
+            self._put(chosen.value if self._free else chosen.label)
 
     def action_move(self, step: int) -> None:
         """Move the cursor while the words keep the focus."""
         choices = self.query_one(OptionList)
+        self._moved = True
         (choices.action_cursor_down if step > 0 else choices.action_cursor_up)()
 
     def action_leave(self) -> None:
@@ -71,5 +130,8 @@ class Choose(ModalScreen[str]):
         self.dismiss("")
 
 
-def _options(titles: list[str]) -> Iterator[Option]:
-    return (Option(Content(strip_unseen(title)), id=title) for title in titles)
+def _option(number: int, one: Choice) -> Option:
+    if not one.beside:
+        return Option(plain(one.label.replace("\n", " ")), id=str(number))
+    room = LABEL_CELLS if len(one.beside) < CELLS - LABEL_CELLS else CELLS // 3
+    return Option(joined((fit(one.label, room), ""), (f" {one.beside}", "$text-muted")), id=str(number))

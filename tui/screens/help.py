@@ -1,42 +1,46 @@
-"""`?`: every key of the screen, from the table of keys."""
+"""`?`: every key of the screen, from the table of actions."""
 
 from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
-from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Static
 
-from tui.keys import Key, shown
+from tui.actions import groups
+from tui.keys import Keymap, shown
+from tui.plain import fit, joined
+from tui.widgets.words import Words
+from tui.words import say
+
+KEY_CELLS = 22
 
 
 class Help(ModalScreen[None]):
     """Leaves on any of the usual keys."""
 
-    BINDINGS = [Binding("escape,q,question_mark,f1,enter", "leave", "close")]
+    BINDINGS = [Binding("escape,q,question_mark,f1,enter,fullwidth_question_mark", "leave", show=False)]
 
-    def __init__(self, table: tuple[Key, ...]) -> None:
+    def __init__(self, keymap: Keymap) -> None:
         super().__init__()
-        self._table = table
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Static(Content.assemble(*help_parts(self._table)))
+            yield Words(joined(*help_parts(self._keymap)))
 
     def action_leave(self) -> None:
         """Back to where one was."""
         self.dismiss()
 
 
-def help_parts(table: tuple[Key, ...]) -> list[tuple[str, str]]:
+def help_parts(keymap: Keymap) -> list[tuple[str, str]]:
     """The lines of the help, by group."""
     parts: list[tuple[str, str]] = []
-    for group in dict.fromkeys(row.group for row in table):
-        parts.append((f"{group}\n", "bold $accent"))
-        for row in (row for row in table if row.group == group):
-            keys = " ".join(shown(key) for key in row.keys)
-            parts += [(f"  {keys:<16}", "bold"), (f"{row.about}\n", "")]
+    for group, actions in groups(keymap.actions):
+        parts.append((f"{say(f'do.group.{group}')}\n", "bold $accent"))
+        for action in actions:
+            keys = "  ".join(shown(keys) for keys in action.keys) or f":{action.name}"
+            parts += [(f"  {fit(keys, KEY_CELLS)}", "bold"), (f"{action.about}\n", "")]
         parts.append(("\n", ""))
-    return parts
+    return [*parts, (say("ask.help-end"), "$text-muted")]

@@ -4,40 +4,42 @@ from __future__ import annotations
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
-from tracker.core.text import strip_unseen
-from tui.keys import READER, footer, half_width
+from tui.desk import Desk
+from tui.plain import joined, plain
+from tui.screens.base import Keyed
 from tui.widgets.keyline import KeyLine
+from tui.widgets.words import Words
+from tui.words import say
 
 MOST_LINES = 20_000
 
 
-class Reader(Screen[None]):
+class Reader(Keyed[None]):
     """Shows plain lines; nothing in them is markup."""
 
-    BINDINGS = [Binding(",".join(row.keys), row.action, row.about, show=False) for row in READER]
+    NAME = "reader"
 
-    def __init__(self, title: str, lines: list[str]) -> None:
-        super().__init__()
+    def __init__(self, desk: Desk, title: str, lines: list[str]) -> None:
+        super().__init__(desk)
         self._heading, self._lines = title, lines[:MOST_LINES]
         self._hits: list[int] = []
         self._at = 0
 
     def compose(self) -> ComposeResult:
-        yield Static(Content.styled(f" {strip_unseen(self._heading)}", "bold $text on $primary"), id="title")
+        yield Words(plain(f" {self._heading}", "bold $text on $primary"), id="title")
         with VerticalScroll(id="reading"):
-            yield Static(self._content(""), id="text")
-        yield Input(placeholder="words; Enter goes to the first", id="find")
-        yield KeyLine(footer(READER))
+            yield Words(self._content(""), id="text")
+        yield Input(placeholder=say("reader.find"), id="find")
+        yield KeyLine(id="keys")
 
     def on_mount(self) -> None:
         self.query_one("#find").display = False
         self._pane.focus()
+        self.draw_keys()
 
     @property
     def _pane(self) -> VerticalScroll:
@@ -48,23 +50,9 @@ class Reader(Screen[None]):
         low = words.casefold()
         self._hits = [n for n, line in enumerate(self._lines) if low and low in line.casefold()]
         hits = set(self._hits)
-        return Content.assemble(
-            *((strip_unseen(line) + "\n", "bold $accent" if n in hits else "") for n, line in enumerate(self._lines))
-        )
+        return joined(*((f"{line}\n", "bold $accent" if n in hits else "") for n, line in enumerate(self._lines)))
 
-    async def on_key(self, event: object) -> None:
-        """Full-width letters act like theirs while an input method is on."""
-        from textual.events import Key
-
-        from tui.keys import action_of
-
-        if isinstance(event, Key) and not isinstance(self.focused, Input):
-            action = action_of(READER, half_width(event.character))
-            if action:
-                event.stop()
-                await self.run_action(action)
-
-    def action_scroll(self, step: int) -> None:
+    def action_move(self, step: int) -> None:
         self._pane.scroll_relative(y=step, animate=False)
 
     def action_page(self, step: int) -> None:
@@ -76,7 +64,11 @@ class Reader(Screen[None]):
     def action_bottom(self) -> None:
         self._pane.scroll_end(animate=False)
 
-    def action_find(self) -> None:
+    def action_find(self, words: str = "") -> None:
+        """Open the line of words, or go to the first of those that were named."""
+        if words:
+            self.go_to(words)
+            return
         box = self.query_one("#find", Input)
         box.display = True
         box.focus()
@@ -84,25 +76,31 @@ class Reader(Screen[None]):
     @on(Input.Submitted, "#find")
     def found(self, event: Input.Submitted) -> None:
         """Go to the first line that holds the words."""
-        event.input.display = False
-        self._pane.focus()
-        self.query_one("#text", Static).update(self._content(event.value.strip()))
-        self._at = -1
-        self.action_next(1)
+        self.action_cancel()
+        self.go_to(event.value.strip())
 
-    def action_next(self, step: int) -> None:
+    def go_to(self, words: str) -> None:
+        """Mark `words`, and go to the first line that holds them."""
+        self.query_one("#text", Words).draw(self._content(words))
+        self._at = -1
+        self.action_hit(1)
+
+    def action_hit(self, step: int) -> None:
         """The next line that holds the words, round and round. Lines are counted before they are folded."""
         if not self._hits:
-            self.app.notify("nothing holds these words", markup=False, timeout=2)
+            self.say(say("reader.no-hit"))
             return
         self._at = (self._at + step) % len(self._hits)
         share = self._hits[self._at] / max(1, len(self._lines))
         self._pane.scroll_to(y=int(share * self._pane.virtual_size.height), animate=False)
 
-    def action_leave(self) -> None:
-        box = self.query_one("#find", Input)
+    def action_cancel(self) -> None:
+        """Put the line of words away; without one, back."""
         if isinstance(self.focused, Input):
-            box.display = False
+            self.query_one("#find", Input).display = False
             self._pane.focus()
         else:
             self.dismiss()
+
+    def action_back(self) -> None:
+        self.dismiss()

@@ -4,50 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.widgets import Static
 
 from tracker.core.model import Origin, Resource
-from tracker.core.text import strip_unseen
 from tracker.core.urls import mask_url
+from tui.plain import joined, plain
+from tui.widgets.words import Words
+from tui.words import say
 
 MOST_TEXT = 20_000
 
 
-class Preview(VerticalScroll, can_focus=False):
+class Preview(VerticalScroll, can_focus=True):
     """Shows one resource, or a sentence when there is none."""
 
-    def compose(self) -> Iterator[Static]:
-        yield Static(Content(""), id="preview-suggestion")
-        yield Static(Content(""), id="preview-text")
+    def compose(self) -> ComposeResult:
+        yield Words(id="preview-suggestion")
+        yield Words(id="preview-text")
 
     def show(self, resource: Resource, text: str) -> None:
         """Draw `resource` with its plain `text`."""
-        parts = [(resource.title or "(no title)", "bold $text"), (f"\n{' · '.join(_facts(resource))}", "$text-muted")]
+        parts = [
+            (resource.title or say("kinds.untitled"), "bold $text"),
+            (f"\n{' · '.join(_facts(resource))}", "$text-muted"),
+        ]
         if resource.topics:
             parts.append((f"\n{', '.join(resource.topics)}", "$text-success"))
         if resource.url:
-            parts.append((f"\n{mask_url(resource.url)}", "$text-accent"))
+            parts.append((f"\n{mask_url(resource.url)}", "$secondary"))
         if text:
             parts.append((f"\n\n{text[:MOST_TEXT]}", ""))
         parts += [(f"\n\n{where}", "$text-muted") for where in _listed(resource)]
-        self._draw(Content.assemble(*((strip_unseen(words), style) for words, style in parts)))
+        self.query_one("#preview-suggestion", Words).display = False
+        self.query_one("#preview-text", Words).draw(joined(*parts))
+        self.scroll_home(animate=False)
 
-    def suggest(self, topic: str, why: str) -> None:
-        """Say where `p` would file it, and why, below what is shown."""
-        said = strip_unseen(f"p files it under {topic}\n{why}")
-        line = self.query_one("#preview-suggestion", Static)
-        line.update(Content.styled(said, "$text-warning"))
+    def suggest(self, key: str, topic: str, why: str) -> None:
+        """Say where `key` would file it, and why, above what is shown."""
+        line = self.query_one("#preview-suggestion", Words)
+        line.draw(
+            joined((f" {key} ", "bold $accent"), (f"→ {topic}", "bold $text-success"), (f"\n   {why}", "$text-muted"))
+        )
         line.display = True
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of a resource."""
-        self._draw(Content.styled(sentence, "$text-muted"))
-
-    def _draw(self, content: Content) -> None:
-        self.query_one("#preview-suggestion", Static).display = False
-        self.query_one("#preview-text", Static).update(content)
+        self.query_one("#preview-suggestion", Words).display = False
+        self.query_one("#preview-text", Words).draw(plain(sentence, "$text-muted"))
         self.scroll_home(animate=False)
 
 
@@ -58,7 +62,7 @@ def _facts(resource: Resource) -> Iterator[str]:
         ", ".join(resource.authors[:3]),
         resource.site,
         f"{resource.published:%Y-%m-%d}" if resource.published else "",
-        f"{resource.minutes} min" if resource.minutes else "",
+        say("inbox.minutes", n=resource.minutes) if resource.minutes else "",
         resource.lang,
     )
     return (fact for fact in facts if fact)

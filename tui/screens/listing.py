@@ -1,0 +1,269 @@
+"""What screens with a list of resources beside a preview share: moving, selecting, reading, opening, deciding."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual import on, work
+from textual.widgets import Input
+
+from tracker.core.errors import TrackerError
+from tracker.core.inbox import Done, Row
+from tracker.core.model import ResourceId
+from tracker.core.text import strip_unseen
+from tui.said import said
+from tui.screens.base import PlaceScreen
+from tui.screens.choose import Choose, of_titles
+from tui.snooze import days_until, offers
+from tui.widgets.lines import Lines
+from tui.widgets.preview import Preview
+from tui.widgets.rows import Rows
+from tui.words import say
+
+MARKS = {ord(mark): f"\\{mark}" for mark in "[]\\"}
+REST = 0.03  # seconds the cursor stands still before its preview is read
+
+
+class Listing(PlaceScreen):
+    """A `Rows` list and a `Preview`. A kind of listing loads its rows, and says what happens after a decision."""
+
+    @property
+    def rows(self) -> Rows:
+        """The list."""
+        return self.query_one(Rows)
+
+    def after(self, done: Done, ids: list[ResourceId]) -> None:
+        """The list after a decision about `ids` is on disk."""
+        self.rows.take_out(set(ids))
+
+    # -- moving and selecting ------------------------------------------------------------------------------------
+
+    def action_move(self, step: int) -> None:
+        if isinstance(self.focused, Preview):
+            self.focused.scroll_relative(y=step, animate=False)
+        else:
+            self.rows.go(self.rows.cursor + step)
+
+    def action_page(self, step: int) -> None:
+        if isinstance(self.focused, Preview):
+            self.focused.scroll_relative(y=step * max(1, self.focused.size.height - 1), animate=False)
+        else:
+            self.rows.page(step)
+
+    def action_top(self) -> None:
+        self.rows.go(0)
+
+    def action_bottom(self) -> None:
+        self.rows.go(len(self.rows.items) - 1)
+
+    def action_panel(self, step: int) -> None:
+        (self.rows if isinstance(self.focused, Preview) else self.query_one(Preview)).focus()
+
+    def action_scroll_preview(self, step: int) -> None:
+        self.query_one(Preview).scroll_relative(y=step * 3, animate=False)
+
+    def action_select(self) -> None:
+        self.rows.toggle()
+        self.rows.go(self.rows.cursor + 1)
+
+    def action_select_range(self) -> None:
+        self.rows.range()
+
+    def action_select_all(self) -> None:
+        self.rows.select_all()
+
+    def action_select_none(self) -> None:
+        self.rows.select(())
+
+    @on(Lines.Opened)
+    def opened(self) -> None:
+        """A double click reads."""
+        self.action_read()
+
+    # -- the preview ---------------------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="preview")
+    async def preview(self, row: Row) -> None:
+        """Draw the preview once the cursor rests; a newer move cancels an older one. The next one is read ahead."""
+        try:
+            if not self._desk.knows(row.id):
+                await asyncio.sleep(REST)
+            shown = await self._desk.show(row.id)
+            self.query_one(Preview).show(shown.resource, shown.text)
+            await asyncio.sleep(REST)
+            suggested = await self._desk.suggestion(row.id)
+            if suggested is not None and any(one.name == "file" for one in self.keymap.actions):
+                self.query_one(Preview).suggest(self.key_of("file"), suggested.title, suggested.why)
+            if following := self.rows.items[self.rows.cursor + 1 : self.rows.cursor + 2]:
+                await self._desk.show(following[0].id)
+        except TrackerError as error:
+            self.complain(error)
+
+    # -- decisions -----------------------------------------------------------------------------------------------
+
+    def action_decide(self, verb: str) -> None:
+        """Decide about the selection, or the row under the cursor."""
+        row = self.rows.current
+        if verb == "star" and row is not None and row.starred and not self.rows.selected:
+            verb = "unstar"
+        self.decide(verb)
+
+    @work(group="decide")
+    async def decide(self, verb: str, topic: str = "", days: int = 0) -> None:
+        """Write the decision, then change the list and say so."""
+        await self._decided(verb, topic, days)
+
+    async def _decided(self, verb: str, topic: str = "", days: int = 0) -> None:
+        ids = self.rows.chosen()
+        if not ids:
+            return
+        try:
+            done = await self._desk.decide(ids, verb, topic, days)
+        except TrackerError as error:
+            self.complain(error)
+            return
+        self.after(done, ids)
+        self.tell(done)
+
+    def tell(self, done: Done) -> None:
+        """Say what was decided, and how to take it back."""
+        self.say(say("said.decided", what=said(done), key=self.key_of("undo")))
+
+    @work(exclusive=True, group="ask")
+    async def action_choose_topic(self, title: str = "") -> None:
+        """Choose a topic, or take the one that was named; then file."""
+        if not self.rows.chosen():
+            return
+        titles = await self._desk.topics()
+        if not titles:
+            self.say(say("inbox.no-topics"))
+            return
+        topic = title or await self.app.push_screen_wait(Choose(say("ask.file"), of_titles(titles)))
+        if topic:
+            self.decide("file", topic)
+
+    @work(group="decide")
+    async def action_file_suggested(self) -> None:
+        """File each into the topic that is suggested for it, in one step; those without one stay selected."""
+        ids = self.rows.chosen()
+        try:
+            done, left = await self._desk.file_each(ids)
+        except TrackerError as error:
+            self.complain(error)
+            return
+        if done is None:
+            if ids:
+                self.say(say("inbox.unsure", key=self.key_of("choose")))
+            return
+        self.after(done, [id_ for id_ in ids if id_ not in left])
+        if left:
+            self.say(say("inbox.some-unsure", what=said(done), n=len(left)))
+        else:
+            self.tell(done)
+
+    @work(exclusive=True, group="ask")
+    async def action_snooze(self, when: str = "") -> None:
+        """Choose when it comes back, or take what was named."""
+        if not self.rows.chosen():
+            return
+        today = self._desk.today_date()
+        chosen = when or await self.app.push_screen_wait(Choose(say("ask.snooze"), lambda typed: offers(today, typed)))
+        days = days_until(chosen, today)
+        if days:
+            self.decide("snooze", days=days)
+        elif chosen:
+            self.say(say("inbox.no-day", text=chosen), bad=True)
+
+    # -- reading, opening, copying -------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="read")
+    async def action_read(self) -> None:
+        """Read what is kept of it: transcript, text, or teaser."""
+        from tui.screens.reader import Reader
+
+        row = self.rows.current
+        if row is None:
+            return
+        try:
+            title, lines = await self._desk.read(row.id)
+        except TrackerError as error:
+            self.complain(error)
+            return
+        self.app.push_screen(Reader(self._desk, title, lines))
+
+    @work(group="open")
+    async def action_open(self) -> None:
+        """Open the address in the browser; the host is said."""
+        await self._opened()
+
+    async def _opened(self) -> bool:
+        row = self.rows.current
+        if row is None:
+            return False
+        try:
+            host = await self._desk.open(row.url)
+        except TrackerError as error:
+            self.complain(error)
+            return False
+        self.say(say("said.opened", host=host))
+        return True
+
+    @work(group="open")
+    async def action_open_done(self) -> None:
+        """Open it, mark it done, and stand on the next."""
+        if await self._opened():
+            await self._decided("done")
+
+    def action_copy(self, form: str) -> None:
+        """Copy through the terminal (OSC 52), so it works over ssh."""
+        row = self.rows.current
+        if row is None or not row.url:
+            self.say(say("said.no-address"))
+            return
+        title = strip_unseen(row.title).translate(MARKS)
+        self.app.copy_to_clipboard(row.url if form == "url" else f"[{title}]({row.url})")
+        self.say(say("said.copied"))
+
+    # -- finding -------------------------------------------------------------------------------------------------
+
+    def action_find(self, query: str = "") -> None:
+        """Open the line of words, or show what answers the query that was named."""
+        if query:
+            self.show_only(query)
+            return
+        box = self.query_one("#find", Input)
+        box.display = True
+        box.focus()
+
+    @on(Input.Changed, "#find")
+    def typed(self, event: Input.Changed) -> None:
+        """Search as one types."""
+        if event.input.display:
+            self.show_only(event.value.strip())
+
+    @on(Input.Submitted, "#find")
+    def found(self, event: Input.Submitted) -> None:
+        """Keep what holds the words; the list has the keys again."""
+        self.close_find()
+        self.show_only(event.value.strip())
+
+    def close_find(self) -> None:
+        """Put the line of words away."""
+        self.query_one("#find").display = False
+        self.rows.focus()
+
+    def show_only(self, query: str) -> None:
+        """Show what answers `query`; empty shows all."""
+        raise NotImplementedError
+
+    def action_cancel(self) -> None:
+        """First the input goes, then the selection, then the words."""
+        if isinstance(self.focused, Input):
+            self.query_one("#find", Input).value = ""
+            self.close_find()
+            self.show_only("")
+        elif self.rows.selected:
+            self.rows.select(())
+        else:
+            self.query_one("#find", Input).value = ""
+            self.show_only("")

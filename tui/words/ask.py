@@ -1,0 +1,12 @@
+"""What is asked in windows that come up."""
+
+WORDS = {
+    "hint": ("{prompt}  (type to narrow, Enter takes, Esc cancels)", "{prompt}（输入以筛选，回车确定，Esc 取消）"),
+    "command": (": an action, or words to find; Tab completes", "：操作名或查询；Tab 补全"),
+    "palette": ("do…", "执行…"),
+    "file": ("file under…", "归入主题…"),
+    "snooze": ("come back…", "何时回来…"),
+    "nothing": ("nothing fits", "没有符合的"),
+    "help": ("Keys of {place}", "{place}的按键"),
+    "help-end": ("Esc or q closes", "Esc 或 q 关闭"),
+}

@@ -1,0 +1,31 @@
+"""What is said after something was done, and trouble."""
+
+WORDS = {
+    "decided": ("{what}  ({key} takes it back)", "{what}（{key} 撤销）"),
+    "undone": ("undone: {what}", "已撤销：{what}"),
+    "redone": ("done again: {what}", "已重做：{what}"),
+    "nothing-undone": ("nothing to be undone", "没有可撤销的操作"),
+    "nothing-redone": ("nothing to be done again", "没有可重做的操作"),
+    "file": ("filed {n}", "归档 {n} 条"),
+    "done": ("done: {n}", "完成 {n} 条"),
+    "skip": ("skipped {n}", "跳过 {n} 条"),
+    "shortlist": ("put {n} on the shortlist", "{n} 条加入候选"),
+    "snooze": ("snoozed {n}", "{n} 条稍后再看"),
+    "star": ("starred {n}", "收藏 {n} 条"),
+    "unstar": ("took the star off {n}", "取消收藏 {n} 条"),
+    "inbox": ("put {n} back into the inbox", "{n} 条放回收件箱"),
+    "looking": ("looking at the sources that are due…", "正在抓取到期的来源…"),
+    "no-source-due": ("no source is due", "没有到期的来源"),
+    "crawled": ("{n} source looked at: {new} new|{n} sources looked at: {new} new", "抓取了 {n} 个来源：新增 {new} 条"),
+    "crawled-failed": (
+        "{n} source looked at: {new} new, {failed} failed|{n} sources looked at: {new} new, {failed} failed",
+        "抓取了 {n} 个来源：新增 {new} 条，{failed} 个失败",
+    ),
+    "copied": ("copied", "已复制"),
+    "no-address": ("it has no address", "它没有地址"),
+    "opened": ("opened {host}", "已打开 {host}"),
+    "keys-read": ("keys.toml read", "已读取 keys.toml"),
+    "no-action": ("'{name}' is no action here", "这里没有“{name}”这个操作"),
+    "meant": (". Did you mean '{name}'?", "。是不是“{name}”？"),
+    "ctrl-c": ("{key} quits; what is selected is copied", "{key} 退出；选中的文字会被复制"),
+}
