@@ -84,6 +84,34 @@ def claim(
     tx: Tx, now: datetime, *, limit: int, per_host: int, everything: bool, owner: str, until: datetime
 ) -> list[LinkRow]:
     """The links to look at now, leased to `owner`: those that wait for a confirmation first, then the longest due."""
+    query = _waiting(now, everything).limit(max(limit * 4, 1000) if per_host else limit)
+    taken: list[LinkRow] = []
+    hosts: dict[str, int] = {}
+    for row in tx.execute(query.with_for_update(skip_locked=True, of=link)):
+        hosts[row.host] = hosts.get(row.host, 0) + 1
+        if len(taken) < limit and (not per_host or hosts[row.host] <= per_host):
+            taken.append(_link(row))
+    _lease(tx, taken, owner, until)
+    return taken
+
+
+def claim_some(
+    tx: Tx, ids: Sequence[ResourceId], now: datetime, *, owner: str, before: str, until: datetime
+) -> list[LinkRow]:
+    """Those of `ids` that are due and free, leased to `owner`; what those whose word begins with `before` hold is."""
+    free = or_(_free(now), link.c.lease_owner.startswith(before, autoescape=True))
+    query = _rows().where(link.c.resource_id.in_(ids), _due(now), free)
+    taken = [_link(row) for row in tx.execute(query.with_for_update(skip_locked=True, of=link))]
+    _lease(tx, taken, owner, until)
+    return taken
+
+
+def waiting(tx: Tx, now: datetime, limit: int) -> list[tuple[ResourceId, str]]:
+    """The links to look at now, in the order of `claim`, with their hosts."""
+    return [(ResourceId(row.resource_id), row.host) for row in tx.execute(_waiting(now, everything=False).limit(limit))]
+
+
+def _waiting(now: datetime, everything: bool) -> Select[Any]:
     order = (
         case((link.c.failures > 0, 0), else_=1),
         link.c.next_check_at.is_not(None),
@@ -91,18 +119,21 @@ def claim(
         link.c.resource_id,
     )
     query = _rows().where(_free(now)).order_by(*order)
-    if not everything:
-        query = query.where(_due(now))
-    query = query.limit(max(limit * 4, 1000) if per_host else limit).with_for_update(skip_locked=True, of=link)
-    taken: list[LinkRow] = []
-    hosts: dict[str, int] = {}
-    for row in tx.execute(query):
-        hosts[row.host] = hosts.get(row.host, 0) + 1
-        if len(taken) < limit and (not per_host or hosts[row.host] <= per_host):
-            taken.append(_link(row))
+    return query if everything else query.where(_due(now))
+
+
+def _lease(tx: Tx, taken: Sequence[LinkRow], owner: str, until: datetime) -> None:
     for some in _chunks([one.resource for one in taken]):
         tx.execute(update(link).where(link.c.resource_id.in_(some)).values(lease_owner=owner, lease_until=until))
-    return taken
+
+
+def held(tx: Tx, owner: str, ids: Sequence[ResourceId]) -> set[ResourceId]:
+    """Those of `ids` that `owner` still has a lease on; the rows stand still until the transaction ends."""
+    found: set[ResourceId] = set()
+    for some in _chunks(ids):
+        query = select(link.c.resource_id).where(link.c.lease_owner == owner, link.c.resource_id.in_(some))
+        found |= {ResourceId(row[0]) for row in tx.execute(query.with_for_update())}
+    return found
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

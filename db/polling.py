@@ -7,7 +7,7 @@ from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, true, update
+from sqlalchemy import bindparam, false, or_, select, true, update
 
 from db.store import Tx
 from db.tables import polling, source
@@ -23,9 +23,10 @@ _SAVE = update(polling).where(polling.c.source_id == bindparam("of")).values(
 
 def all_of(tx: Tx, ids: Iterable[SourceId]) -> dict[SourceId, Polling]:
     """The memory of these sources."""
-    wanted = set(ids)
-    rows = tx.execute(select(polling))
-    return {row.source_id: _polling(row) for row in rows if row.source_id in wanted}
+    wanted, query = set(ids), select(polling)
+    if len(wanted) <= CHUNK:
+        query = query.where(polling.c.source_id.in_(wanted))
+    return {row.source_id: _polling(row) for row in tx.execute(query) if row.source_id in wanted}
 
 
 def due(tx: Tx, now: datetime, limit: int = 100_000) -> list[SourceId]:
@@ -45,12 +46,28 @@ def due(tx: Tx, now: datetime, limit: int = 100_000) -> list[SourceId]:
     return [SourceId(row[0]) for row in tx.execute(query)]
 
 
+def due_and_free(tx: Tx, now: datetime, limit: int) -> list[SourceId]:
+    """Those of `due` that nobody holds."""
+    held = select(polling.c.source_id).where(polling.c.lease_owner != "", polling.c.lease_until > now)
+    busy = set(tx.execute(held).scalars())
+    return [id_ for id_ in due(tx, now) if id_ not in busy][:limit]
+
+
 def claim(
-    tx: Tx, ids: Sequence[SourceId], owner: str, *, now: datetime, lease: timedelta, dead: Sequence[str], due: bool
+    tx: Tx,
+    ids: Sequence[SourceId],
+    owner: str,
+    *,
+    now: datetime,
+    lease: timedelta,
+    dead: Sequence[str] = (),
+    before: str = "",
+    due: bool,
 ) -> set[SourceId]:
     """Take a lease on those of `ids` that nobody is at (and with `due`, that are still due); returns which.
 
-    A lease longer than leases are comes from a clock that was wrong, and holds nothing.
+    What `dead` owners, or those whose word begins with `before`, hold is free. A lease longer than leases are comes
+    from a clock that was wrong, and holds nothing.
     """
     free = or_(
         polling.c.lease_owner == "",
@@ -58,6 +75,7 @@ def claim(
         polling.c.lease_until <= now,
         polling.c.lease_until > now + 2 * lease,
         polling.c.lease_owner.in_(dead),
+        polling.c.lease_owner.startswith(before, autoescape=True) if before else false(),
     )
     still = or_(polling.c.next_poll_at.is_(None), polling.c.next_poll_at <= now) if due else true()
     taken: set[SourceId] = set()

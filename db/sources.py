@@ -80,9 +80,11 @@ def agrees(tx: Tx, wanted: Sequence[Source]) -> bool:
     )
 
 
-def watched(tx: Tx) -> list[Source]:
-    """All sources of the file, in its order, disabled ones too."""
+def watched(tx: Tx, only: Sequence[SourceId] = ()) -> list[Source]:
+    """All sources of the file (or `only` these of them), in its order, disabled ones too."""
     query = select(source).where(source.c.removed_at.is_(None)).order_by(source.c.position, source.c.id)
+    if only:
+        query = query.where(source.c.id.in_(only))
     return [to_source(row) for row in tx.execute(query)]
 
 

@@ -49,11 +49,16 @@ class Version:
 # ---- what is to be fetched -------------------------------------------------------------------------------------------
 
 
-def due(tx: Tx, automatic: str, now: datetime, limit: int) -> list[Wanted]:
-    """What to fetch next, of what `automatic` (nothing, wanted, all) asks for: never asked first, then newest first."""
+def due(tx: Tx, automatic: str, now: datetime, limit: int, only: ResourceId | None = None) -> list[Wanted]:
+    """What to fetch next, of what `automatic` (nothing, wanted, all) asks for: never asked first, then newest first.
+
+    `only` asks of one resource whether it is due.
+    """
     query = _due(tx, automatic, now).order_by(
         func.coalesce(content.c.tries, 0), content.c.id.is_not(None), resource.c.id.desc()
     )
+    if only is not None:
+        query = query.where(resource.c.id == only)
     rows = list(tx.execute(query.limit(limit)))
     selects = _selects(tx, [row.id for row in rows])
     return [Wanted(ResourceId(r.id), r.url, r.title, _standing(r), selects.get(r.id, "")) for r in rows]

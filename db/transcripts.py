@@ -170,6 +170,12 @@ def lease(tx: Tx, job: Job, owner: str, now: datetime) -> bool:
     return bool(taken.rowcount)
 
 
+def release(tx: Tx, before: str) -> None:
+    """Give back what those whose word begins with `before` hold: they are gone."""
+    gone = transcript_job.c.lease_owner.startswith(before, autoescape=True)
+    tx.execute(update(transcript_job).where(gone).values(lease_owner="", lease_until=None))
+
+
 def save(tx: Tx, job: Job, now: datetime, *, done: bool) -> None:
     """What came of a job; gives it back."""
     row = {

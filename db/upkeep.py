@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -36,6 +37,12 @@ def damage(tx: Tx) -> str:
     broken = "SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE NOT indisvalid"
     names = [str(row[0]) for query in (loose, broken) for row in tx.execute(text(query))]
     return f"not valid: {', '.join(names)}" if names else ""
+
+
+def server_time(tx: Tx) -> datetime:
+    """What time a PostgreSQL's machine has."""
+    found: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+    return found.astimezone(UTC)
 
 
 def loose_rows(tx: Tx) -> int:

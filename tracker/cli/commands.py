@@ -53,6 +53,7 @@ COMMANDS: dict[str, Row] = {
     "journal": _row("journal", "Learn", "the journal by day", "journal"),
     "note": _row("journal", "Learn", "write a note into the journal", "note"),
     "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
+    "worker": _row("worker", "Operate", "do a team's jobs, beside any number of other workers"),
     "status": _row("operations", "Operate", "what waits, what is next and why, what is in trouble", "status"),
     "doctor": _row("operations", "Operate", "look for damage and trouble", "doctor"),
     "backup": _row("operations", "Operate", "an online, verified copy of the database", "backup"),

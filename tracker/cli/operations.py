@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 @click.pass_obj
 def status(flags: Mapping[str, str], as_json: bool) -> None:
     """What waits, what is watched, what is next and why, what is in trouble."""
-    from tracker.services import operations, talk_standing, texts
+    from tracker.services import operations, talk_standing, team, texts
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        workers = team.team(house.store)
         found = operations.status(house.store, house.person, house.home, house.clock())
         talks = talk_standing.queue(house.store, house.zone, house.clock())
         stock = texts.stock(house.store, house.settings.texts, house.clock())
         if as_json:
-            emit(_as_json(found) | {"texts": stock.as_json(), "transcripts": talks.as_json()})
+            more = {"texts": stock.as_json(), "transcripts": talks.as_json()}
+            emit(_as_json(found) | more | {"team": workers and workers.as_json()})
         else:
-            for line in (*_as_lines(found, house.zone), *stock.lines(), *talks.lines()):
+            mine = workers.lines(house.zone) if workers else ()
+            for line in (*_as_lines(found, house.zone), *mine, *stock.lines(), *talks.lines()):
                 tell(line)
 
 

@@ -54,13 +54,13 @@ class _Talk(logging.StreamHandler[TextIO]):
         pass
 
 
-def open_log(folder: Path, level: str, as_json: bool) -> logging.Logger:
-    """The daemon's logger, writing to `folder`/daemon.log (rotated at 5 MiB, three kept) and to stderr."""
+def open_log(folder: Path, level: str, as_json: bool, name: str = "daemon") -> logging.Logger:
+    """The daemon's logger, writing to `folder`/`name`.log (rotated at 5 MiB, three kept) and to stderr."""
     log = logging.getLogger(NAME)
     close_log(log)
     log.setLevel(level.upper())
     log.propagate = False
-    file = _File(folder / "daemon.log", maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
+    file = _File(folder / f"{name}.log", maxBytes=MAX_BYTES, backupCount=KEPT_FILES, encoding="utf-8", delay=True)
     for handler in (file, _Talk()):
         handler.setFormatter(_Line(as_json))
         log.addHandler(handler)

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import os
 import platform
-import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -30,6 +29,7 @@ from tracker.daemon.links import LinkHealth
 from tracker.daemon.log import close_log, open_log
 from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
+from tracker.daemon.signals import wishes
 from tracker.daemon.study import Waking
 from tracker.daemon.talks import Talks
 from tracker.daemon.texts import Texts
@@ -72,10 +72,10 @@ async def run(house: House, *, once: bool = False) -> Summary | None:
 
 
 @asynccontextmanager
-async def crew_of(house: House) -> AsyncIterator[Crew]:
-    """What the jobs work with, as the settings now say; given back at the end of the block."""
+async def crew_of(house: House, name: str = "daemon") -> AsyncIterator[Crew]:
+    """What the jobs work with, as the settings now say; given back at the end of the block. `name` is the log's."""
     settings = house.settings
-    log = open_log(house.folder("logs"), settings.log.level, settings.log.json)
+    log = open_log(house.folder("logs"), settings.log.level, settings.log.json, name)
     reading = house.reading()
     try:
         async with house.fetcher() as fetcher:
@@ -107,19 +107,13 @@ class _Life:
 
     async def live(self) -> None:
         """Live until asked to stop. Raises Occupied when another daemon took over (this one was stopped for long)."""
-        loop = asyncio.get_running_loop()
-        signals = {signal.SIGTERM: self._stop.set, signal.SIGINT: self._stop.set, signal.SIGHUP: self._again.set}
-        for name, act in signals.items():
-            loop.add_signal_handler(name, act)
-        alive = asyncio.create_task(supervisor.stay_alive())
-        try:
-            while not self._stop.is_set():
-                await self._chapter()
-        finally:
-            alive.cancel()
-            for name in signals:
-                with suppress(ValueError):
-                    loop.remove_signal_handler(name)
+        with wishes(self._stop, self._again):
+            alive = asyncio.create_task(supervisor.stay_alive())
+            try:
+                while not self._stop.is_set():
+                    await self._chapter()
+            finally:
+                alive.cancel()
         if self._ended is not None:
             raise self._ended
 

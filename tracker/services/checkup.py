@@ -16,10 +16,12 @@ from db.store import Store
 from tracker.core.errors import StoreError
 from tracker.services import leases
 from tracker.services.single import running
+from tracker.services.team import team
 
 LEAST_FREE = 256 * 1024 * 1024
 LONG_LOG = 64 * 1024 * 1024
 WRONG_CLOCK = timedelta(days=1)
+APART_SECONDS = 30.0
 _TEMPORARY = re.compile(r"\.(?P<pid>\d+)\.(?:[0-9a-f]+\.)?tmp")
 
 
@@ -68,6 +70,7 @@ def checkup(store: Store, home: Path, now: datetime, *, repair: bool = False) ->
         _finding("clock", f"{ahead} looks lie in the future: the clock was or is wrong" if ahead else "",
                  "no time lies in the future", "warning"),
         *_of_places(store, home),
+        *(() if store.is_sqlite else _of_team(store, now)),
     ]  # fmt: skip
     oldest = next((one for one in unfinished if one.owner not in dead), None)
     facts |= {
@@ -118,6 +121,24 @@ def _of_sqlite(store: Store, facts: dict[str, Any]) -> Iterator[Finding]:
     facts["log_bytes"] = length = store.keeper.log_bytes()
     said = f"the log is {length >> 20} MiB long; is a program reading without a pause?" if length > LONG_LOG else ""
     yield _finding("log", said, f"{length >> 10} KiB are not in the file yet", "warning")
+
+
+def _of_team(store: Store, now: datetime) -> Iterator[Finding]:
+    """What a PostgreSQL is shared with: workers, and machines whose clocks should agree."""
+    with store.read() as tx:
+        apart = abs((upkeep.server_time(tx) - now).total_seconds())
+    said = f"this machine's clock and the server's are {apart:.0f} s apart: leases and schedules want one time"
+    yield _finding("server's clock", said if apart > APART_SECONDS else "", "the same as here", "warning")
+    found = team(store)
+    if found is None:
+        return
+    waiting = sum(one.waiting + one.again for one in found.queues.values())
+    idle = (
+        f"{waiting} jobs wait and no worker is alive: start 'tracker worker'" if waiting and not found.workers else ""
+    )
+    yield _finding("workers", idle, f"{found.workers} alive, {waiting} jobs wait", "warning")
+    dead = f"{len(found.dead)} were given up: 'tracker status' says why, 'tracker worker retry' puts them back"
+    yield _finding("jobs", dead if found.dead else "", "none was given up", "warning")
 
 
 def _of_places(store: Store, home: Path) -> Iterator[Finding]:

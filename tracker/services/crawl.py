@@ -21,12 +21,13 @@ from tracker.config.sourcefile import SourceFile
 from tracker.core import pace
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound, StoreError, TrackerError, nearest
-from tracker.core.model import PersonId, Polling, Source
+from tracker.core.model import PersonId, Polling, Source, SourceId
 from tracker.core.pace import Bounds
 from tracker.core.turns import in_turn
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases, rules
+from tracker.services.leases import Holder
 from tracker.services.look import Look, Reading, look, misnamed
 from tracker.services.search import catch_up
 from tracker.services.waking import put_right
@@ -149,6 +150,8 @@ async def crawl(
     names: Sequence[str] = (),
     everything: bool = False,
     force: bool = False,
+    only: Sequence[SourceId] = (),
+    holder: Holder | None = None,
     settings: Settings,
     zone: ZoneInfo = UTC,
     on_line: Callable[[Line], None] = lambda line: None,
@@ -157,15 +160,18 @@ async def crawl(
 
     Rules are asked about what is new before anybody sees it; `zone` is where a person's day begins.
 
-    A crash loses looks, never half of one: validators and items of a source are written together.
+    A crash loses looks, never half of one: validators and items of a source are written together. A job of a worker
+    looks at `only` some of what is due, as their `holder`; it is no round of its own.
     """
     started = time.monotonic()
-    await asyncio.to_thread(put_right, store, clock(), (SOURCES,))
-    chosen = await asyncio.to_thread(_choose, store, names, everything, force, clock())
+    if holder is None:
+        await asyncio.to_thread(put_right, store, clock(), (SOURCES,))
+    chosen = await asyncio.to_thread(_choose, store, names, everything, force, only, clock())
     summary = Summary()
     if not chosen:
         return summary
-    round_ = await asyncio.to_thread(_claim, store, chosen, clock(), force, due=not (names or everything))
+    due = not (names or everything)
+    round_ = await asyncio.to_thread(_claim, store, chosen, clock(), force, due=due, holder=holder)
     for source in (one for one in chosen if one.id not in round_.memories):
         on_line(Line(source.name, source.kind, "skipped", 0, 0, 0, "another process is looking at it", None, 0.0))
     chosen = [one for one in chosen if one.id in round_.memories]
@@ -198,17 +204,19 @@ async def crawl(
         raise failure
     summary = writer.summary
     summary.sources = len(chosen)
-    with store.write() as tx:
-        counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
-        runs.end(tx, round_.number, counted, clock())
-    await asyncio.to_thread(catch_up, store)  # what came is found at once, and no question has to wait for it
+    if round_.number:
+        with store.write() as tx:
+            counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}
+            runs.end(tx, round_.number, counted, clock())
+        await asyncio.to_thread(catch_up, store)  # what came is found at once, and no question has to wait for it
     summary.seconds = time.monotonic() - started
     return summary
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One pass: its row, its owner's word, the sources it holds with what is remembered of each, whose inboxes fill."""
+    """One pass: its row (0 = a worker's job has none), its owner's word, the sources it holds with what is remembered of
+    each, whose inboxes fill."""
 
     number: int
     owner: str
@@ -216,17 +224,21 @@ class _Round:
     people: Sequence[PersonId]
 
 
-def _claim(store: Store, chosen: Sequence[Source], now: datetime, force: bool, *, due: bool) -> _Round:
+def _claim(
+    store: Store, chosen: Sequence[Source], now: datetime, force: bool, *, due: bool, holder: Holder | None
+) -> _Round:
     """Take the sources nobody else is at. What is remembered of them is read after that: it may just have changed."""
-    owner = leases.new_owner()
+    own = holder or Holder(leases.new_owner())
     with store.write() as tx:
         dead = leases.dead(polling.owners(tx))
-        taken = polling.claim(tx, [one.id for one in chosen], owner, now=now, lease=leases.LEASE, dead=dead, due=due)
+        taken = polling.claim(
+            tx, [one.id for one in chosen], own.word, now=now, lease=leases.LEASE, dead=dead, before=own.before, due=due
+        )
         memories = polling.all_of(tx, taken)
-        number, everybody = runs.begin(tx, "crawl", owner, now), people.everybody(tx)
+        number, everybody = 0 if holder else runs.begin(tx, "crawl", own.word, now), people.everybody(tx)
     if force:
         memories = {id_: replace(m, etag="", last_modified="", body_hash="", stopped="") for id_, m in memories.items()}
-    return _Round(number, owner, {int(id_): memory for id_, memory in memories.items()}, everybody)
+    return _Round(number, own.word, {int(id_): memory for id_, memory in memories.items()}, everybody)
 
 
 async def _renew(store: Store, owner: str, clock: Callable[[], datetime]) -> None:
@@ -256,12 +268,14 @@ def _first(several: BaseExceptionGroup[TrackerError]) -> TrackerError:
     return one
 
 
-def _choose(store: Store, names: Sequence[str], everything: bool, force: bool, now: datetime) -> list[Source]:
+def _choose(
+    store: Store, names: Sequence[str], everything: bool, force: bool, only: Sequence[SourceId], now: datetime
+) -> list[Source]:
     with store.read() as tx:
-        watched = rows.watched(tx)
+        watched = rows.watched(tx, only)
         if names:
             chosen = [_named(watched, name) for name in dict.fromkeys(names)]
-        elif everything:
+        elif everything or only:  # whether `only` these are due is asked when they are claimed
             chosen = [one for one in watched if one.enabled]
         else:
             order = {id_: position for position, id_ in enumerate(polling.due(tx, now))}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,14 @@ from pathlib import Path
 LEASE = timedelta(minutes=3)  # renewed every minute while the work goes on
 RENEW_SECONDS = 60.0
 _numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lease, as a word. Whose word begins with `before` was at the same piece of work, and is gone."""
+
+    word: str
+    before: str = ""
 
 
 def new_owner() -> str:

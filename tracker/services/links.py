@@ -38,6 +38,7 @@ from tracker.core.look import Known, Seen, Sibling, Sign, is_front_page, kept_an
 from tracker.core.model import ResourceId
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
+from tracker.services.leases import Holder
 from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
 from tracker.services.waking import put_right
 
@@ -90,12 +91,41 @@ async def check_library(
             if not batch:
                 break
             left -= len(batch)
-            await _batch(store, fetcher, clock, settings, batch, done, on_result)
+            await _batch(store, fetcher, clock, settings, batch, owner, done, on_result)
     finally:
         await asyncio.to_thread(_release, store, owner)
     with store.read() as tx:
         done.left = rows.due_count(tx, clock())
     return done
+
+
+async def check_some(
+    store: Store,
+    fetcher: Fetcher,
+    clock: Callable[[], datetime],
+    settings: Settings,
+    ids: Sequence[ResourceId],
+    holder: Holder,
+) -> Pass:
+    """Look at those of `ids` that are due and that nobody else is at: a job of a worker. Raises StoreError."""
+    done = Pass()
+
+    def take() -> list[LinkRow]:
+        now = clock()
+        with store.write() as tx:
+            return rows.claim_some(tx, ids, now, owner=holder.word, before=holder.before, until=now + LEASE)
+
+    try:
+        if batch := await asyncio.to_thread(take):
+            await _batch(store, fetcher, clock, settings, batch, holder.word, done, lambda result: None)
+    finally:
+        await asyncio.to_thread(_release, store, holder.word)
+    return done
+
+
+def enlisted(store: Store, clock: Callable[[], datetime], settings: Settings) -> int:
+    """How many links may still be looked at today. New addresses of the library are put into the queue first."""
+    return _budget(store, clock(), settings, everything=False)
 
 
 def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -> int:
@@ -125,6 +155,7 @@ async def _batch(
     clock: Callable[[], datetime],
     settings: Settings,
     batch: Sequence[LinkRow],
+    owner: str,
     done: Pass,
     on_result: Callable[[Result], None],
 ) -> None:
@@ -141,7 +172,7 @@ async def _batch(
         else:
             one = await _concluded(looker, row, seen, now)
             results.append(replace(one, proposed=await _proposed(store, looker, one, settings.links.archive)))
-    places = await asyncio.to_thread(_keep, store, results, notes, now)
+    results, places = await asyncio.to_thread(_keep, store, owner, results, notes, now)
     for one in results:
         _count(done, one)
         on_result(replace(one, places=places.get(one.row.resource, ())))
@@ -227,11 +258,16 @@ async def _looked(looker: Looker, url: str, one: Result) -> Seen | None:
 
 
 def _keep(
-    store: Store, results: Sequence[Result], notes: HostNotes, now: datetime
-) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
-    """Write a batch; returns where its links stand in documents."""
+    store: Store, owner: str, results: Sequence[Result], notes: HostNotes, now: datetime
+) -> tuple[list[Result], dict[ResourceId, tuple[tuple[str, int], ...]]]:
+    """Write a batch; returns what was written, and where its links stand in documents.
+
+    A process that was away so long that another took its links over writes none of them.
+    """
     with store.write() as tx:
         pass_point("store.begin")
+        held = rows.held(tx, owner, [one.row.resource for one in results])
+        results = [one for one in results if one.row.resource in held]
         rows.save(tx, [(one.row.resource, one.health, one.seen) for one in results])
         for host in notes.changed:
             rows.put_host_note(tx, host, _note(notes, host), now)
@@ -241,7 +277,7 @@ def _keep(
         places = rows.places(tx, [one.row.resource for one in results])
         pass_point("store.before_commit")
     pass_point("store.after_commit")
-    return places
+    return results, places
 
 
 def _notes(store: Store, batch: Sequence[LinkRow], now: datetime) -> HostNotes:

@@ -80,15 +80,27 @@ async def work(store: Store, tools: Tools, *, on_text: Callable[[Kept], None] = 
     return asked
 
 
-def _take(store: Store, tools: Tools) -> Wanted | None:
-    """The next text, leased; None when nothing is due or the budget of the day is used up."""
+async def fetch_due(store: Store, tools: Tools, id_: ResourceId) -> Kept | None:
+    """Fetch the text of one resource if it is still due and nobody else is at it: a job of a worker."""
+    one = await asyncio.to_thread(_take, store, tools, id_)
+    return None if one is None else await _one(store, tools, one, robots=True)
+
+
+def waiting(store: Store, now: datetime, settings: Texts, limit: int) -> list[Wanted]:
+    """What is to be fetched next, at most what is left of the day's budget."""
+    with store.read() as tx:
+        most = min(limit, _budget(tx, now, settings))
+        return rows.due(tx, settings.automatic, now, most) if most > 0 else []
+
+
+def _take(store: Store, tools: Tools, only: ResourceId | None = None) -> Wanted | None:
+    """The next text (or `only` this one), leased; None when none is due or the budget of the day is used up."""
     now = tools.clock()
     with store.write() as tx:
         if _budget(tx, now, tools.settings) <= 0:
             return None
-        return next(
-            (one for one in rows.due(tx, tools.settings.automatic, now, AT_ONCE) if rows.lease(tx, one, now)), None
-        )
+        due = rows.due(tx, tools.settings.automatic, now, AT_ONCE, only)
+        return next((one for one in due if rows.lease(tx, one, now)), None)
 
 
 async def _one(store: Store, tools: Tools, one: Wanted, robots: bool) -> Kept:

@@ -33,6 +33,7 @@ from tracker.core.transcript import paragraphs
 from tracker.core.web import Fetcher, Request
 from tracker.services import caption_files
 from tracker.services.caption_files import Reading
+from tracker.services.leases import Holder
 from tracker.services.waking import put_right
 
 JITTER = 0.3  # of the spacing between two talks
@@ -100,14 +101,26 @@ async def work(
     Ends where a site refuses, its budget of the hour or day is used up, or `most` talks a site were asked for.
     """
     sites = await asyncio.to_thread(due, store, tools.clock(), tools.settings)
-    done = await asyncio.gather(*(_work_site(store, tools, site, most, on_answer) for site in sites))
+    owner = f"{os.getpid()}-{time.monotonic_ns()}"
+    done = await asyncio.gather(*(_work_site(store, tools, site, owner, most, on_answer) for site in sites))
     return sum(done)
 
 
+async def work_site(store: Store, tools: Tools, site: str, most: int, holder: Holder) -> int:
+    """Ask for up to `most` talks of one site: a job of a worker; how many were asked for."""
+
+    def take_over() -> None:
+        with store.write() as tx:
+            rows.release(tx, holder.before)
+
+    await asyncio.to_thread(take_over)
+    return await _work_site(store, tools, site, holder.word, most, lambda job, answer: None)
+
+
 async def _work_site(
-    store: Store, tools: Tools, site: str, most: int | None, on_answer: Callable[[Job, Answer], None]
+    store: Store, tools: Tools, site: str, owner: str, most: int | None, on_answer: Callable[[Job, Answer], None]
 ) -> int:
-    owner, asked, seen = f"{os.getpid()}-{time.monotonic_ns()}", 0, set[ResourceId]()
+    asked, seen = 0, set[ResourceId]()
     last = await asyncio.to_thread(_last_asked, store, site, tools.clock())
     started: float | None = None
     while most is None or asked < most:
