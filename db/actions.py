@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Table, and_, func, select, update
+from sqlalchemy import ColumnElement, Date, ScalarSelect, Table, and_, func, select, update
 from sqlalchemy.types import TypeEngine
 
 from db import inbox as filings
@@ -156,7 +156,11 @@ def _take_out(tx: Tx, table: Table, key: Mapping[str, Any], now: datetime) -> No
 def record(
     tx: Tx, person: PersonId, *, verb: str, label: str, made_by: str, changes: Sequence[Change], now: datetime
 ) -> ActionId:
-    """Keep a decision. What was undone before it stays in the history, but can no longer be redone."""
+    """Keep a decision. What was undone before it stays in the history, but can no longer be redone: it loses its way
+    back, or it would be done again once this decision is undone as well, on ground it never stood on.
+    """
+    mine = (action.c.person_id == person) & action.c.undone & (action.c.id > _newest(person))
+    tx.execute(update(action).where(mine).values(inverse=[]))
     row = {
         "person_id": person,
         "at": now,
@@ -172,15 +176,20 @@ def record(
 def last(tx: Tx, person: PersonId, *, undone: bool) -> tuple[ActionId, str, str, tuple[Change, ...]] | None:
     """The decision undo takes back (`undone=False`) or redo does again: id, verb, label and its forward changes."""
     mine = action.c.person_id == person
-    newest = select(func.coalesce(func.max(action.c.id), 0)).where(mine, action.c.undone.is_(False)).scalar_subquery()
     if undone:
-        query = select(action).where(mine, action.c.undone, action.c.id > newest).order_by(action.c.id)
+        query = select(action).where(mine, action.c.undone, action.c.id > _newest(person)).order_by(action.c.id)
+        row = next((row for row in tx.execute(query) if row.inverse), None)
     else:
-        query = select(action).where(mine, action.c.id == newest)
-    row = tx.execute(query.limit(1)).first()
+        row = tx.execute(select(action).where(mine, action.c.id == _newest(person))).first()
     if row is None:
         return None
     return ActionId(row.id), row.verb, row.label, from_json(row.forward)
+
+
+def _newest(person: PersonId) -> ScalarSelect[int]:
+    """The newest decision that stands, 0 when there is none."""
+    stands = (action.c.person_id == person) & action.c.undone.is_(False)
+    return select(func.coalesce(func.max(action.c.id), 0)).where(stands).scalar_subquery()
 
 
 def mark(tx: Tx, id_: ActionId, *, undone: bool, now: datetime) -> None:

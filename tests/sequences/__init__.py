@@ -1,0 +1,1 @@
+"""Random sequences of decisions of every kind, taken back and done again."""
