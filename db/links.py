@@ -152,6 +152,13 @@ def _rows() -> Select[Any]:
     )
 
 
+def in_trouble(tx: Tx, limit: int) -> list[LinkRow]:
+    """Links that are dead, moved or failing, those found last first."""
+    bad = [one.value for one in (Verdict.GONE, Verdict.SOFT404, Verdict.MOVED, Verdict.FAILING, Verdict.BLOCKED)]
+    query = _rows().where(link.c.verdict.in_(bad)).order_by(link.c.checked_at.desc(), link.c.resource_id)
+    return [_link(row) for row in tx.execute(query.limit(limit))]
+
+
 def release(tx: Tx, owner: str) -> None:
     """Give back what `owner` leased; until then it takes no link twice."""
     tx.execute(update(link).where(link.c.lease_owner == owner).values(lease_owner="", lease_until=None))

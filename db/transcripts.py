@@ -114,6 +114,14 @@ def waiting_elsewhere(tx: Tx, now: datetime) -> list[Job]:
     return [_job(row) for row in tx.execute(query)]
 
 
+def without_text(tx: Tx, limit: int) -> list[Job]:
+    """Jobs that brought no text yet, those tried next first; what was proved to have none is left out."""
+    done = [Outcome.OK.value, Outcome.DOUBT.value, Outcome.NONE.value]
+    query = _jobs().where(transcript_job.c.outcome.not_in(done), resource.c.merged_into.is_(None))
+    order = (transcript_job.c.next_try.is_(None), transcript_job.c.next_try, transcript_job.c.resource_id)
+    return [_job(row) for row in tx.execute(query.order_by(*order).limit(limit))]
+
+
 def make_due(tx: Tx, ids: Sequence[ResourceId], now: datetime) -> None:
     """Ask for these talks at the next turn."""
     tx.execute(update(transcript_job).where(transcript_job.c.resource_id.in_(ids)).values(next_try=now))

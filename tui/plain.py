@@ -33,7 +33,8 @@ def label(text: str) -> Text:
 
 def fit(text: str, cells: int) -> str:
     """`text` in exactly so many cells of one line, an ellipsis where it is cut; Chinese counts two."""
-    text = clean_line(mask_secrets(text[: cells * 8 + 4096]))
+    blanks = " " * (len(text) - len(text.lstrip(" ")))
+    text = blanks + clean_line(mask_secrets(text[: cells * 8 + 4096]))
     if cell_len(text) <= cells:
         return set_cell_size(text, cells)
     return set_cell_size(set_cell_size(text, max(0, cells - 1)).rstrip() + "…", cells) if cells > 0 else ""

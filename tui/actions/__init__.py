@@ -18,7 +18,7 @@ class Action(NamedTuple):
     """One thing to do.
 
     `keys` as people write them; `call` the method of the screen (`action_NAME`) with its arguments, empty: its own
-    name. `takes` what the `:` line offers behind it: "topic", "query", "days", "tag" or "". `foot`: its rank in the
+    name. `takes` what the `:` line offers behind it: "topic", "query", "days" or "". `foot`: its rank in the
     footer, 0 keeps it out. `area`: the catalogue its words stand in.
     """
 

@@ -42,7 +42,7 @@ SHARED = (
     Action("shortlist", ("s",), ("decide", "shortlist"), foot=70),
     Action("snooze", ("b",), takes="days", foot=40),
     Action("favourite", ("f",), ("decide", "star")),
-    Action("tags", ("t",), takes="tag"),
+    Action("tags", ("t",), takes="topic"),
     Action("delete", ("#",)),
     Action("select", ("space",), group="select"),
     Action("range", ("v",), ("select_range",), "select"),

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from tracker.core.errors import TrackerError, nearest
+from tracker.core.inbox import Done
 from tui.actions import Action
 from tui.desk import Desk
 from tui.keys import Keymap, Strokes, shown, stroke
@@ -223,6 +224,10 @@ class Keyed(Screen[Result]):
     def say(self, sentence: str, *, bad: bool = False) -> None:
         """A toast."""
         toast(self, sentence, bad=bad)
+
+    def tell(self, done: Done) -> None:
+        """Say what was decided, and how to take it back."""
+        self.say(say("said.decided", what=said(done), key=self.key_of("undo")))
 
     def complain(self, error: TrackerError) -> None:
         """Trouble, as the sentence it carries."""

@@ -84,7 +84,7 @@ class Choose(ModalScreen[str]):
             choices.add_options(_option(n, one) for n, one in enumerate(self._shown))
             choices.highlighted = 0
         else:
-            choices.add_options([Option(plain(say("ask.nothing"), "$text-muted"), disabled=True)])
+            choices.add_options([Option(plain(say("ask.nothing"), "$muted"), disabled=True)])
 
     @on(Input.Submitted)
     def take(self, event: Input.Submitted) -> None:
@@ -132,6 +132,6 @@ class Choose(ModalScreen[str]):
 
 def _option(number: int, one: Choice) -> Option:
     if not one.beside:
-        return Option(plain(one.label.replace("\n", " ")), id=str(number))
+        return Option(plain(fit(one.label, CELLS)), id=str(number))
     room = LABEL_CELLS if len(one.beside) < CELLS - LABEL_CELLS else CELLS // 3
-    return Option(joined((fit(one.label, room), ""), (f" {one.beside}", "$text-muted")), id=str(number))
+    return Option(joined((fit(one.label, room), ""), (f" {one.beside}", "$muted")), id=str(number))

@@ -43,4 +43,4 @@ def help_parts(keymap: Keymap) -> list[tuple[str, str]]:
             keys = "  ".join(shown(keys) for keys in action.keys) or f":{action.name}"
             parts += [(f"  {fit(keys, KEY_CELLS)}", "bold"), (f"{action.about}\n", "")]
         parts.append(("\n", ""))
-    return [*parts, (say("ask.help-end"), "$text-muted")]
+    return [*parts, (say("ask.help-end"), "$muted")]

@@ -19,6 +19,7 @@ from tui.widgets.preview import Preview
 from tui.widgets.rows import Rows
 from tui.words import say
 
+STAYS = ("star", "unstar", "tag", "untag")  # decisions that leave a row where it is
 TYPING = 0.04  # seconds between two letters of somebody who goes on typing
 COUNTED = (InboxState.FILED, InboxState.SHORTLIST, InboxState.SNOOZED)
 
@@ -107,7 +108,7 @@ class Inbox(Listing):
             parts.append((f"   {say('inbox.oldest')}", "$accent"))
         for state in COUNTED:
             if self._counts.get(state):
-                parts.append((f"   {say(f'inbox.{state.value}', n=self._counts[state])}", "$text-muted"))
+                parts.append((f"   {say(f'inbox.{state.value}', n=self._counts[state])}", "$muted"))
         if self._crawl:
             parts.append((f"   {self._crawl}", "$text-warning"))
         self.status(*parts)
@@ -117,7 +118,7 @@ class Inbox(Listing):
         self.draw_status()
 
     def after(self, done: Done, ids: list[ResourceId]) -> None:
-        if done.verb in ("star", "unstar"):
+        if done.verb in STAYS:
             self.load(keep=True)
         else:
             self.rows.take_out(set(ids))

@@ -13,7 +13,7 @@ from tracker.core.model import ResourceId
 from tracker.core.text import strip_unseen
 from tui.said import said
 from tui.screens.base import PlaceScreen
-from tui.screens.choose import Choose, of_titles
+from tui.screens.choose import Choice, Choose, holding, of_titles
 from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
@@ -125,10 +125,6 @@ class Listing(PlaceScreen):
         self.after(done, ids)
         self.tell(done)
 
-    def tell(self, done: Done) -> None:
-        """Say what was decided, and how to take it back."""
-        self.say(say("said.decided", what=said(done), key=self.key_of("undo")))
-
     @work(exclusive=True, group="ask")
     async def action_choose_topic(self, title: str = "") -> None:
         """Choose a topic, or take the one that was named; then file."""
@@ -160,6 +156,19 @@ class Listing(PlaceScreen):
             self.say(say("inbox.some-unsure", what=said(done), n=len(left)))
         else:
             self.tell(done)
+
+    @work(exclusive=True, group="ask")
+    async def action_tags(self, title: str = "") -> None:
+        """Choose a topic, or take the one that was named: it is put on, or taken off where it is on. Nothing moves."""
+        row = self.rows.current
+        if row is None or not (titles := await self._desk.topics()):
+            return
+        on = set(row.topics)
+        offered = [Choice(one, one, "✓" if one in on else "") for one in sorted(titles, key=lambda one: one not in on)]
+        ask = Choose(say("ask.tags"), lambda typed: holding(offered, typed))
+        topic = title or await self.app.push_screen_wait(ask)
+        if topic:
+            self.decide("untag" if topic in on else "tag", topic)
 
     @work(exclusive=True, group="ask")
     async def action_snooze(self, when: str = "") -> None:
@@ -220,8 +229,7 @@ class Listing(PlaceScreen):
         if row is None or not row.url:
             self.say(say("said.no-address"))
             return
-        title = strip_unseen(row.title).translate(MARKS)
-        self.app.copy_to_clipboard(row.url if form == "url" else f"[{title}]({row.url})")
+        self.app.copy_to_clipboard(row.url if form == "url" else as_link(row.title, row.url))
         self.say(say("said.copied"))
 
     # -- finding -------------------------------------------------------------------------------------------------
@@ -267,3 +275,8 @@ class Listing(PlaceScreen):
         else:
             self.query_one("#find", Input).value = ""
             self.show_only("")
+
+
+def as_link(title: str, url: str) -> str:
+    """A Markdown link in which the title is text."""
+    return f"[{strip_unseen(title).translate(MARKS)}]({url})"

@@ -40,7 +40,7 @@ class Tour(ModalScreen[None]):
             joined(
                 (f"{say(f'tour.{name}.title')}\n\n", "bold $accent"),
                 (f"{say(f'tour.{name}', **self._keys)}\n\n", ""),
-                (say("tour.foot", at=self._at + 1, of=len(PAGES)), "$text-muted"),
+                (say("tour.foot", at=self._at + 1, of=len(PAGES)), "$muted"),
             )
         )
 

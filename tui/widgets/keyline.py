@@ -46,4 +46,4 @@ def _key(action: Action, pending: Strokes) -> str:
 
 def _piece(action: Action, pending: Strokes) -> Piece:
     key = shown(_key(action, pending))
-    return Piece(((f" {key} ", "bold $accent"), (f"{action.word} ", "$text-muted")), action.name)
+    return Piece(((f" {key} ", "bold $accent"), (f"{action.word} ", "$muted")), action.name)

@@ -27,7 +27,7 @@ class Preview(VerticalScroll, can_focus=True):
         """Draw `resource` with its plain `text`."""
         parts = [
             (resource.title or say("kinds.untitled"), "bold $text"),
-            (f"\n{' · '.join(_facts(resource))}", "$text-muted"),
+            (f"\n{' · '.join(_facts(resource))}", "$muted"),
         ]
         if resource.topics:
             parts.append((f"\n{', '.join(resource.topics)}", "$text-success"))
@@ -35,7 +35,7 @@ class Preview(VerticalScroll, can_focus=True):
             parts.append((f"\n{mask_url(resource.url)}", "$secondary"))
         if text:
             parts.append((f"\n\n{text[:MOST_TEXT]}", ""))
-        parts += [(f"\n\n{where}", "$text-muted") for where in _listed(resource)]
+        parts += [(f"\n\n{where}", "$muted") for where in _listed(resource)]
         self.query_one("#preview-suggestion", Words).display = False
         self.query_one("#preview-text", Words).draw(joined(*parts))
         self.scroll_home(animate=False)
@@ -43,15 +43,13 @@ class Preview(VerticalScroll, can_focus=True):
     def suggest(self, key: str, topic: str, why: str) -> None:
         """Say where `key` would file it, and why, above what is shown."""
         line = self.query_one("#preview-suggestion", Words)
-        line.draw(
-            joined((f" {key} ", "bold $accent"), (f"→ {topic}", "bold $text-success"), (f"\n   {why}", "$text-muted"))
-        )
+        line.draw(joined((f" {key} ", "bold $accent"), (f"→ {topic}", "bold $text-success"), (f"\n   {why}", "$muted")))
         line.display = True
 
     def say(self, sentence: str) -> None:
         """Show a sentence instead of a resource."""
         self.query_one("#preview-suggestion", Words).display = False
-        self.query_one("#preview-text", Words).draw(plain(sentence, "$text-muted"))
+        self.query_one("#preview-text", Words).draw(plain(sentence, "$muted"))
         self.scroll_home(animate=False)
 
 

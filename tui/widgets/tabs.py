@@ -15,7 +15,7 @@ class Tabs(Buttons):
         """Draw with the screen `here` in view."""
         self.lay(
             Piece(
-                ((f" {place.number} ", HERE if place.name == here else "$text-muted"),
+                ((f" {place.number} ", HERE if place.name == here else "$muted"),
                  (f"{place.title} ", HERE if place.name == here else "")),
                 f"go-{place.name}",
             )

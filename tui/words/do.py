@@ -60,7 +60,7 @@ WORDS = {
     "snooze": ("snooze: it comes back on a later day", "稍后：到那天再回来"),
     "snooze.short": ("snooze", "稍后"),
     "favourite": ("favourite: star it, or no more", "收藏，或取消收藏"),
-    "tags": ("tags", "标签"),
+    "tags": ("topics: put one on or take it off, without filing", "主题：添加或移除，不归档"),
     "delete": ("delete for good (asks)", "永久删除（会询问）"),
     "select": ("select and go on", "选中并下移"),
     "range": ("select from here to where you go", "从这里选到所到之处"),

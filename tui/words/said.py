@@ -13,6 +13,8 @@ WORDS = {
     "snooze": ("snoozed {n}", "{n} 条稍后再看"),
     "star": ("starred {n}", "收藏 {n} 条"),
     "unstar": ("took the star off {n}", "取消收藏 {n} 条"),
+    "tag": ("tagged {n}", "{n} 条加上主题"),
+    "untag": ("took a topic off {n}", "{n} 条移除主题"),
     "inbox": ("put {n} back into the inbox", "{n} 条放回收件箱"),
     "looking": ("looking at the sources that are due…", "正在抓取到期的来源…"),
     "no-source-due": ("no source is due", "没有到期的来源"),

@@ -1,0 +1,92 @@
+"""Houses for the tests of the interface: a home with a source, entries, topics, a plan, proposals."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from db import arrivals, people, proposals
+from db import sources as rows
+from tracker.core.arrival import arrivals as arriving
+from tracker.core.model import Entry, Harvest, Source
+from tracker.services import inbox, topics
+from tracker.wiring import House, house_of
+from tui.app import TrackerApp
+from tui.desk import Desk
+
+HOUR = timedelta(hours=1)
+NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
+LIST = """version: 1
+sources:
+  - {name: Kiln, url: "https://a.example/feed", kind: feed, topics: [serving], why: the papers of a lab}
+  - {name: 港口, url: "https://b.example/feed", kind: feed}
+"""
+
+
+def made_house(home: Path, text: str = LIST) -> House:
+    """A house with a clock that stands still."""
+    (home / "sources.yaml").write_text(text, "utf-8")
+    house = house_of({"home": str(home), "sources": str(home / "sources.yaml")})
+    house.frozen = NOW
+    return house
+
+
+def fill(house: House, entries: list[Entry]) -> list[int]:
+    """The first source brings these; two topics are there. Returns the ids in the inbox, as listed."""
+    listed = [Source("Kiln", "https://a.example/feed", "feed"), Source("港口", "https://b.example/feed", "feed")]
+    with house.store.write() as tx:
+        rows.sync(tx, listed, NOW)
+        source = rows.watched(tx)[0]
+        found = arriving(source, Harvest(entries=tuple(entries)), NOW)
+        arrivals.arrive(tx, source, found, most=len(found), now=NOW, people=people.everybody(tx))
+    topics.add_topic(house.store, house.person, "KV cache", NOW)
+    topics.add_topic(house.store, house.person, "推测解码", NOW)
+    return [row.id for row in inbox.page(house.store, house.person, limit=1000).items]
+
+
+def numbered(count: int) -> list[Entry]:
+    """Plain entries, the newest first."""
+    return [
+        Entry(
+            f"g{n}", f"https://a.example/{n}", f"Title {n}", published=NOW - timedelta(hours=n), summary=f"About {n}."
+        )
+        for n in range(count)
+    ]
+
+
+def propose_move(house: House, name: str, url: str) -> None:
+    """A source was seen to have moved for good."""
+    with house.store.write() as tx:
+        proposals.propose(tx, proposals.SOURCE_MOVED, name, url, {"why": "moved for days"}, NOW)
+
+
+@asynccontextmanager
+async def opened(house: House, size: tuple[int, int] = (120, 40)) -> AsyncIterator[tuple[TrackerApp, Pilot[Any]]]:
+    """The interface with the first page loaded."""
+    app = TrackerApp(Desk(house), "dark")
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        yield app, pilot
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Wait until nothing is at work; a window that asks is not waited for."""
+    await pilot.pause(0.05)
+    await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group not in ("ask", "decide")])
+    await pilot.pause(0.1)
+
+
+def drawn(app: TrackerApp) -> str:
+    """The screen as lines of text."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip) for strip in strips)
+
+
+def count(house: House) -> dict[str, int]:
+    """How many stand where."""
+    return {state.value: n for state, n in inbox.counts(house.store, house.person).items()}
