@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,23 +11,7 @@ from db.actions import Changes
 from db.store import Tx
 from db.tables import node, resource, session
 from tracker.core.model import NodeId, PersonId, ResourceId
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One sitting. `ended` None = it runs. Seconds are positions in a talk, None = not said."""
-
-    id: int
-    resource: ResourceId | None
-    node: NodeId | None
-    title: str
-    url: str
-    day: date
-    started: datetime
-    ended: datetime | None
-    minutes: int
-    from_seconds: int | None
-    to_seconds: int | None
+from tracker.core.sessions import Session
 
 
 def _sessions(person: PersonId) -> Any:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from itertools import combinations, permutations
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core import today
 from tracker.core.model import NodeId, NoteId, ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
-from tracker.core.today import Offer, Pace, Streak, rows_of, running, session, streak
+from tracker.core.today import Pace, Sitting, Streak, late_rows, lately, pressing, rows_of, running, sitting_of, streak
 
 MONDAY = date(2026, 1, 5)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
@@ -68,18 +67,40 @@ def entry(id_: int, day: date, resource: int | None, seconds: int | None = None)
     )
 
 
-def test_the_talk_noted_last_runs_on_until_it_is_done_or_long_ago() -> None:
-    entries = [entry(1, MONDAY, 7, 60), entry(2, MONDAY + timedelta(days=2), 7, 1231), entry(3, MONDAY, 8)]
-    now = MONDAY + timedelta(days=4)
-    found = running(entries, frozenset(), now)
+def sat(day: int, resource: int, seconds: int | None = None) -> Sitting:
+    found = sitting_of(entry(1, MONDAY + timedelta(days=day), resource, seconds))
     assert found is not None
-    assert (found.resource, found.seconds, len(found.days)) == (7, 1231, 2)
-    assert running(entries, frozenset({ResourceId(7)}), now) is None
-    assert running(entries, frozenset(), now + timedelta(days=30)) is None
-    assert running([entry(1, MONDAY, None)], frozenset(), now) is None
-    early = running(entries, frozenset(), MONDAY)
+    return found
+
+
+def test_the_talk_noted_last_runs_on_until_it_is_done_or_long_ago() -> None:
+    found = [sat(0, 7, 60), sat(2, 7, 1231), sat(0, 8)]
+    now = MONDAY + timedelta(days=4)
+    talk = running(found, (), now)
+    assert talk is not None
+    assert (talk.resource, talk.seconds, len(talk.days)) == (7, 1231, 2)
+    assert running(found, {ResourceId(7)}, now) is None
+    assert running(found, (), now + timedelta(days=30)) is None
+    assert running([], (), now) is None
+    assert sitting_of(entry(1, MONDAY, None)) is None
+    early = running(found, (), MONDAY)
     assert early is not None
-    assert early.resource == 8
+    assert (early.resource, early.seconds) == (8, None)
+    assert [one.resource for one in lately(found, MONDAY + timedelta(days=8))] == [7]
+
+
+def test_rows_left_open_before_today_come_by_day() -> None:
+    at = datetime(2026, 1, 12, tzinfo=UTC)
+    nodes = [node("a", 3, 4), node("b", 1, None), replace(node("c", 2, 2), checked=True),
+             replace(node("d", 2, 2), set_state="blocked"), node("e", 5, 5), node("f", 2, 2, ("fde",))]  # fmt: skip
+    assert [one.title for one in late_rows(nodes, 5, ("app",), {}, at)] == ["b", "a"]
+
+
+def test_focus_and_priority_press() -> None:
+    at = datetime(2026, 1, 12, tzinfo=UTC)
+    rows = [node("a", 1, 1), replace(node("b", 1, 1), priority=3), replace(node("c", 1, 1), focus=True),
+            replace(node("d", 1, 1), priority=1), replace(node("e", 1, 1), set_state="paused")]  # fmt: skip
+    assert [one.title for one in pressing(rows, at)] == ["c", "b", "a", "d"]
 
 
 def test_streaks_count_runs_and_name_gaps() -> None:
@@ -88,42 +109,3 @@ def test_streaks_count_runs_and_name_gaps() -> None:
     assert streak(days, days[-1] + timedelta(days=1)).current == 3
     assert streak(days, days[-1] + timedelta(days=2)).current == 0
     assert streak([], MONDAY) == streak([MONDAY + timedelta(days=1)], MONDAY) == Streak()
-
-
-@st.composite
-def offers(draw: st.DrawFn) -> list[Offer]:
-    keys = [chr(97 + n) for n in range(draw(st.integers(0, 5)))]
-    return [
-        Offer(key, key, draw(st.integers(1, 40)), draw(st.integers(1, 50)), tuple(draw(st.sets(st.sampled_from([*keys, "zz"]), max_size=1))))
-        for key in keys
-    ]  # fmt: skip
-
-
-@given(offers(), st.integers(0, 120))
-def test_a_session_is_the_best_that_fits_and_in_order(some: list[Offer], budget: int) -> None:
-    found = session(some, budget)
-    keys = [one.key for one in found]
-    assert sum(one.minutes for one in found) <= budget
-    assert all(keys.index(need) < keys.index(one.key) for one in found for need in one.after)
-    whole = (subset for size in range(len(some) + 1) for subset in combinations(some, size))
-    fits = [
-        sum(one.value for one in subset)
-        for subset in whole
-        if sum(one.minutes for one in subset) <= budget
-        and all(need in {one.key for one in subset} for one in subset for need in one.after)
-        and _in_some_order(subset)
-    ]
-    assert sum(one.value for one in found) == max(fits)
-
-
-def _in_some_order(subset: tuple[Offer, ...]) -> bool:
-    return any(
-        all(need in {one.key for one in order[:n]} for n, one in enumerate(order) for need in one.after)
-        for order in permutations(subset)
-    )
-
-
-def test_of_very_many_choices_the_most_worthwhile_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(today, "MOST_KEPT", 8)
-    some = [Offer(str(n), str(n), 10, n) for n in range(12)]
-    assert {one.key for one in session(some, 30)} == {"11", "10", "9"}

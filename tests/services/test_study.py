@@ -8,14 +8,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from db import arrivals
+from db import sources as source_rows
+from db.people import everybody
 from db.store import Store
 from tracker.config.settings import Study
+from tracker.core.arrival import arrivals as arriving
 from tracker.core.day import Day
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
 from tracker.core.errors import NotFound, UsageError
 from tracker.core.model import FIRST_PERSON as ME
+from tracker.core.model import Entry, Harvest, Source
 from tracker.documents import reader_for
-from tracker.services import actions, inbox, library, review, study
+from tracker.services import actions, inbox, library, plans, review, study
 from tracker.services import schedule as schedules
 from tracker.services.documents import import_document
 
@@ -37,6 +42,18 @@ def today(store: Store, minutes: int = 0, now: datetime = NOW) -> Day:
 
 def schedule(store: Store, **wishes: object) -> None:
     schedules.schedule(store, ME, "plan.md", now=NOW, zone=SHANGHAI, made_by="test", **wishes)  # type: ignore[arg-type]
+
+
+def bring(store: Store, name: str, *urls: str) -> None:
+    """What a crawl brings from a source."""
+    with store.write() as tx:
+        listed = [*source_rows.watched(tx), Source(name, f"https://{name.lower()}.example/feed")]
+        source_rows.sync(tx, listed, NOW)
+        (source,) = (one for one in source_rows.watched(tx) if one.name == name)
+        entries = tuple(Entry(url, url, url, published=NOW) for url in urls)
+        arrivals.arrive(
+            tx, source, arriving(source, Harvest(entries=entries), NOW), most=9, now=NOW, people=everybody(tx)
+        )
 
 
 @pytest.fixture
@@ -117,6 +134,83 @@ def test_a_session_fits_into_the_minutes(small: Store) -> None:
     assert [one.key for one in found.chosen] == ["reviews", "talk"]
     assert [one.key for one in today(small, 10).chosen] == ["reviews"]
     assert sum(one.minutes for one in today(small, 500).chosen) <= 500
+
+
+def test_without_a_running_talk_the_plan_s_next_row_is_picked_and_its_order_kept(small: Store) -> None:
+    talk = today(small).talk
+    assert talk is not None
+    pick = today(small).pick
+    assert pick is not None
+    assert (pick.offer.key, pick.url[-8:], pick.resource) == ("talk", "&t=1231s", talk.resource)
+    inbox.act(small, ME, [int(talk.resource)], "done", now=NOW, made_by="test")
+    pick = today(small).pick
+    assert pick is not None
+    assert (pick.offer.title, pick.why) == ("Unread", "new")
+    assert today(small).unplanned == ("plan.md",)
+    schedule(small, start=date(2026, 1, 11))
+    found = today(small, 100)
+    (plan,) = found.plans
+    assert ([row.title for row in plan.late], plan.behind) == (["Iterators"], 1)
+    assert found.pick is not None
+    assert (found.pick.offer.title, found.pick.why) == ("Iterators", "plan.md, left open before day 2")
+    assert [one.title for one in found.chosen] == ["Iterators", "Tensors"]
+    schedule(small, tracks=["app"])
+    inbox.act(small, ME, [int(row.id) for row in found.new], "done", now=NOW, made_by="test")
+    assert [[one.title for one in today(small, minutes).chosen] for minutes in (44, 45, 90)] == [
+        [], ["Iterators"], ["Iterators", "Decorators"],
+    ]  # fmt: skip
+    schedule(small, tracks=[])
+    plans.set_priority(small, ME, ["Tensors"], "high", now=NOW, made_by="test")
+    assert [one.title for one in today(small, 45).chosen] == ["Tensors"]
+    plans.set_standing(small, ME, ["Iterators"], "blocked", why="no laptop", now=NOW, made_by="test")
+    assert today(small).plans[0].behind == 0
+
+
+def test_works_for_what_is_in_focus_come_first(small: Store) -> None:
+    talk = today(small).talk
+    assert talk is not None
+    inbox.act(small, ME, [int(talk.resource)], "done", now=NOW, made_by="test")
+    titles = ("Tensor strides", "Tea", "Decorators in depth")
+    works = tuple(Mention(f"m{n}", n, title, f"https://a.example/{n}") for n, title in enumerate(titles, 1))
+    import_document(small, ME, Document("more.md", "list", "More", "t", {}, works), now=NOW)
+    ids = {one.title: int(one.id) for one in library.resources(small, ME)}
+    for title in ("Decorators in depth", "Tea", "Tensor strides"):
+        inbox.act(small, ME, [ids[title]], "shortlist", now=NOW, made_by="test")
+    before = [row.title for row in today(small).shortlist]
+    plans.set_focus(small, ME, ["Decorators"], on=True, now=NOW, made_by="test")
+    found = today(small)
+    (focus,) = found.focus
+    assert (focus.place.title, [work.title for work in focus.works]) == ("Decorators", [titles[2]])
+    assert [row.title for row in found.shortlist] == [titles[2], *(title for title in before if title != titles[2])]
+    assert found.pick is not None
+    assert (found.pick.offer.title, found.pick.why) == ("Decorators in depth", "in focus: Decorators")
+    assert "read:" in today(small, 15).chosen[0].key
+    plans.set_focus(small, ME, ["Decorators"], on=False, now=NOW, made_by="test")
+    assert today(small).focus == ()
+
+
+def test_two_rows_for_one_track_are_said_until_one_is_chosen(small: Store) -> None:
+    nodes = tuple(DocumentNode(n, "day", f"Row {n}", 1, day_from=1, day_to=1, tracks=("x",)) for n in "AB")
+    import_document(small, ME, Document("two.md", "plan", "T", "t", {}, (), nodes), now=NOW)
+    schedules.schedule(small, ME, "two.md", start=date(2026, 1, 12), now=NOW, zone=SHANGHAI, made_by="test")
+    assert today(small).plans[-1].double
+    schedules.choose(small, ME, ["Row B"], now=NOW, made_by="test")
+    plan = today(small).plans[-1]
+    assert (plan.double, [row.title for row in plan.rows]) == (False, ["Row B"])
+    schedules.choose(small, ME, ["Row B"], off=True, now=NOW, made_by="test")
+    assert today(small).plans[-1].double
+    with pytest.raises(UsageError, match="nothing to choose"):
+        schedules.choose(small, ME, ["Iterators"], now=NOW, made_by="test")
+
+
+def test_new_works_of_sources_one_uses_come_first(store: Store) -> None:
+    bring(store, "Rarely", "https://r.example/1", "https://r.example/2")
+    bring(store, "Channel", "https://c.example/1", "https://c.example/2")
+    ids = {one.url: int(one.id) for one in library.resources(store, ME)}
+    inbox.act(store, ME, [ids["https://c.example/1"]], "star", now=NOW, made_by="test")
+    inbox.act(store, ME, [ids["https://c.example/1"]], "done", now=NOW, made_by="test")
+    found = [row.url for row in today(store).new]
+    assert (found[0], sorted(found[1:])) == ("https://c.example/2", ["https://r.example/1", "https://r.example/2"])
 
 
 @pytest.mark.shared

@@ -49,6 +49,7 @@ COMMANDS: dict[str, Row] = {
     "topics": _row("topics", "Learn", "topics and what is filed under them"),
     "plan": _row("plan", "Learn", "plans, roadmaps and lists as trees: show, tick, level, remark, attach", "plan"),
     "today": _row("today", "Daily", "what the day asks for: the running talk, reviews, rows of the plan, what is new"),
+    "session": _row("session", "Daily", "half an hour with one thing: start, stop, where you stopped"),
     "review": _row("review", "Learn", "what comes back today, and how well you knew it"),
     "journal": _row("journal", "Learn", "the journal by day", "journal"),
     "note": _row("journal", "Learn", "write a note into the journal", "note"),

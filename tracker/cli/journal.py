@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.output import emit, tell
+from tracker.cli.session import second_of
 
 if TYPE_CHECKING:
     from tracker.core.plan import JournalEntry
@@ -101,7 +102,7 @@ def note(
                 )
             )
             return
-        start, words = _start(at), " ".join(text) if image and text != ("-",) else _words(text, "")
+        start, words = second_of(at), " ".join(text) if image and text != ("-",) else _words(text, "")
         picture = keep(house.folder(FOLDER), Path(image), ocr) if image else ""
         made = notes.write(
             house.store, house.person, about, words, day=when, at=start, part=part, picture=picture, now=now,
@@ -125,16 +126,6 @@ def _words(text: tuple[str, ...], now: str) -> str:
     if text or not sys.stdin.isatty():
         return sys.stdin.read()
     return click.edit(now, extension=".md") or now
-
-
-def _start(text: str) -> int | None:
-    from tracker.core.errors import UsageError
-    from tracker.core.journal import clock_seconds
-
-    seconds = clock_seconds(text) if text else None
-    if text and seconds is None:
-        raise UsageError(f"'{text}' is no time in a talk", "Write 20:31, 1:02:03 or seconds")
-    return seconds
 
 
 def _day(text: str) -> date:

@@ -34,9 +34,12 @@ def command(flags: Mapping[str, str], minutes: int, as_json: bool) -> None:
 
 
 def _shape(found: Day) -> dict[str, Any]:
-    talk = found.talk
+    talk, pick = found.talk, found.pick
     return {
         "day": found.day,
+        "pick": pick
+        and {"key": pick.offer.key, "title": pick.offer.title, "minutes": pick.offer.minutes, "why": pick.why,
+             "url": pick.url or None},
         "talk": talk
         and {
             "resource": talk.resource, "title": talk.title, "url": at_second(talk.url, talk.seconds),
@@ -46,9 +49,14 @@ def _shape(found: Day) -> dict[str, Any]:
         "reviews": [card.id for card in found.cards],
         "review_minutes": found.review_minutes,
         "plans": [
-            {"plan": one.plan, "day": one.number, "off": one.off, "rows": [row.id for row in one.rows]}
+            {"plan": one.plan, "day": one.number, "off": one.off, "rows": [row.id for row in one.rows],
+             "emphasis": {row.id: one.stress(row) for row in one.rows}, "late": [row.id for row in one.late],
+             "behind": one.behind, "double": one.double}
             for one in found.plans
         ],
+        "sitting": found.sitting and found.sitting.id,
+        "unplanned": list(found.unplanned),
+        "focus": [{"place": one.place.id, "resources": [work.id for work in one.works]} for one in found.focus],
         "shortlist": [row.id for row in found.shortlist],
         "new": [row.id for row in found.new],
         "streak": {

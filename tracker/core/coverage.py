@@ -8,27 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.core.choices import ROWS
+from tracker.core.matching import Matcher, Work
 from tracker.core.model import ResourceId
 from tracker.core.plan import PlanNode
-from tracker.core.search import tokens
 
 PLACES = (*ROWS, "skill", "topic", "section")
-OFFERED = 3  # candidates for a place
-LEAST = 2  # words (or pairs of characters) a candidate shares with its place
-COMMON = 0.05  # a word that more than this share of the titles have says nothing
 OFTEN = 3  # works kept from a source, before it is told that no plan uses it
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What coverage must know of a resource. `sources` are who brought it: watched sources, else its host."""
-
-    id: ResourceId
-    title: str
-    living: bool
-    sources: tuple[str, ...]
-    came: datetime | None
-    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +46,7 @@ def coverage(
     """`works` are those tied to places, by id; `free` those tied to none; `days` without anything new is long."""
     places = [one for one in nodes if one.kind in PLACES and (one.resources or one.kind in ROWS) and not one.checked]
     tied = {one.id: [works[id_] for id_ in one.resources if id_ in works] for one in places}
-    offer = _Offers(free)
+    offer = Matcher(free)
     bare = tuple(Lack(one, offer.of(one)) for one in places if not tied[one.id])
     dead = tuple(Lack(one, offer.of(one)) for one in places if tied[one.id] and not any(w.living for w in tied[one.id]))
     gone = {lack.place.id for lack in dead}
@@ -84,29 +69,3 @@ def _unplanned(used: Iterable[Work], free: Iterable[Work]) -> tuple[tuple[str, i
     known = {name for one in used for name in one.sources}
     found = Counter(name for one in free if one.kept for name in one.sources if name not in known)
     return tuple((name, n) for name, n in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])) if n >= OFTEN)
-
-
-class _Offers:
-    """Works whose title shares telling words with the title of a place."""
-
-    def __init__(self, free: Collection[Work]) -> None:
-        self._holders: dict[str, list[Work]] = {}
-        for one in free:
-            if one.living:
-                for word in set(tokens(one.title)):
-                    self._holders.setdefault(word, []).append(one)
-        self._most = max(3, int(len(free) * COMMON))
-
-    def of(self, place: PlanNode) -> tuple[Work, ...]:
-        """The likeliest, those that share more and rarer words first."""
-        score: Counter[ResourceId] = Counter()
-        shared: Counter[ResourceId] = Counter()
-        known: dict[ResourceId, Work] = {}
-        for word in set(tokens(" ".join((place.title, *place.aliases)))):
-            holders = self._holders.get(word, ())
-            for one in holders if len(word) > 1 and len(holders) <= self._most else ():
-                score[one.id] += round(1000 / len(holders))
-                shared[one.id] += 1
-                known[one.id] = one
-        fit = [id_ for id_, n in shared.items() if n >= LEAST or len(place.title) <= n * 12]
-        return tuple(known[id_] for id_ in sorted(fit, key=lambda id_: (-score[id_], id_))[:OFFERED])

@@ -1,15 +1,16 @@
-"""What today asks for: the day's number in a plan, the running talk, streaks without blame, a session that fits."""
+"""What today asks for: the day's number in a plan, the talk that runs on, streaks without blame."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from tracker.core.choices import Choices, dated, days_of, wins
 from tracker.core.model import ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
+from tracker.core.standing import OPEN, in_focus, priority_of, rests, state_of
 
 RUNNING_DAYS = 7  # a talk noted within so many days runs on, unless it is marked done
 
@@ -53,9 +54,30 @@ def rows_of(
     return [one for one in dated(nodes) if number in days_of(one) and wins(one, number, tracks, choices or {})]
 
 
+def late_rows(
+    nodes: Iterable[PlanNode], number: int, tracks: Sequence[str], choices: Choices, now: datetime
+) -> list[PlanNode]:
+    """Rows of the days before day `number` that are still open, of the followed tracks, as chosen, by day."""
+    before = [
+        one
+        for one in dated(nodes)
+        if not one.checked
+        and days_of(one)[-1] < number
+        and state_of(one, now) == OPEN
+        and any(wins(one, day, tracks, choices) for day in days_of(one))
+    ]
+    return sorted(before, key=lambda one: days_of(one)[-1])
+
+
+def pressing(rows: Iterable[PlanNode], now: datetime) -> list[PlanNode]:
+    """Rows in the order in which they press: what is in focus, then by priority; what rests is left out."""
+    awake = (one for one in rows if not rests(one, now))
+    return sorted(awake, key=lambda one: (not in_focus(one), -priority_of(one)))
+
+
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A talk that runs over days. `seconds` is where the notes reached, None when they do not say."""
+    """A talk that runs over days. `seconds` is where notes or sessions reached, None when they do not say."""
 
     resource: ResourceId
     title: str
@@ -64,17 +86,36 @@ class Talk:
     seconds: int | None
 
 
-def running(entries: Iterable[JournalEntry], done: frozenset[ResourceId], today: date) -> Talk | None:
-    """The talk noted last, when it was within the last days and is not marked done."""
-    mine = sorted((one for one in entries if one.resource and one.day <= today), key=lambda one: (one.day, one.id))
-    if not mine or mine[-1].resource is None or mine[-1].resource in done:
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A note or a session about a work: on which day, from or up to which second."""
+
+    resource: ResourceId
+    title: str
+    url: str
+    day: date
+    seconds: int | None
+
+
+def sitting_of(one: JournalEntry) -> Sitting | None:
+    """An entry of the journal as a sitting; None when it is about no work."""
+    return Sitting(one.resource, one.title, one.url, one.day, one.start_seconds) if one.resource else None
+
+
+def lately(sittings: Iterable[Sitting], today: date) -> list[Sitting]:
+    """Those of the last days, in their order: what may still run."""
+    return [one for one in sittings if 0 <= (today - one.day).days <= RUNNING_DAYS]
+
+
+def running(sittings: Iterable[Sitting], done: Container[ResourceId], today: date) -> Talk | None:
+    """What one sat with last, oldest first in `sittings`, when it was within the last days and is not done with."""
+    mine = sorted((one for one in sittings if one.day <= today), key=lambda one: one.day)
+    recent = lately(mine, today)
+    if not recent or recent[-1].resource in done:
         return None
-    last = mine[-1]
-    if (today - last.day).days > RUNNING_DAYS:
-        return None
+    last = recent[-1]
     parts = [one for one in mine if one.resource == last.resource]
-    seconds = max((one.start_seconds for one in parts if one.start_seconds is not None), default=None)
-    assert last.resource is not None
+    seconds = max((one.seconds for one in parts if one.seconds is not None), default=None)
     return Talk(last.resource, last.title, last.url, tuple(dict.fromkeys(one.day for one in parts)), seconds)
 
 
@@ -101,73 +142,3 @@ def streak(noted: Iterable[date], today: date) -> Streak:
     span = (days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days))
     gaps = tuple(day for day in span if day not in there)
     return Streak(len(days), longest, runs if (today - days[-1]).days <= 1 else 0, gaps)
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Something that could be done today. `after` names offers that must be done before it."""
-
-    key: str
-    title: str
-    minutes: int
-    value: float
-    after: tuple[str, ...] = ()
-
-
-def session(offers: Sequence[Offer], budget: int) -> list[Offer]:
-    """The most worthwhile offers that fit into `budget` minutes together, what must come before others in front.
-
-    Exact for what a day offers: the best value for every number of minutes, offers with what they need as one bundle.
-    """
-    by_key = {one.key: one for one in offers}
-    best: dict[frozenset[str], tuple[int, float]] = {frozenset(): (0, 0.0)}
-    for one in sorted(offers, key=lambda one: -one.value / one.minutes):  # so that what is dropped is worth least
-        bundle = _needs(one, by_key)
-        if bundle is None:
-            continue
-        for chosen in list(best):
-            wider = chosen | bundle
-            minutes = sum(by_key[key].minutes for key in wider)
-            if minutes <= budget and wider not in best:
-                best[wider] = (minutes, sum(by_key[key].value for key in wider))
-        best = _pruned(best)
-    chosen = max(best, key=lambda keys: (best[keys][1], -best[keys][0], sorted(keys)))
-    return _ordered([one for one in offers if one.key in chosen], by_key)
-
-
-MOST_KEPT = 4000
-
-
-def _pruned(best: dict[frozenset[str], tuple[int, float]]) -> dict[frozenset[str], tuple[int, float]]:
-    """Bounded: of very many choices the most worthwhile are kept."""
-    if len(best) <= MOST_KEPT:
-        return best
-    kept = sorted(best, key=lambda keys: (-best[keys][1], best[keys][0], sorted(keys)))[: MOST_KEPT // 2]
-    return {keys: best[keys] for keys in kept}
-
-
-def _needs(one: Offer, by_key: dict[str, Offer]) -> frozenset[str] | None:
-    """An offer with all that must come before it; None when some of that is not on offer, or they wait in a ring."""
-    found: set[str] = set()
-    waiting = [one.key]
-    while waiting:
-        key = waiting.pop()
-        if key not in by_key:
-            return None
-        if key not in found:
-            found.add(key)
-            waiting.extend(by_key[key].after)
-    return frozenset(found) if _has_order({key: by_key[key].after for key in found}) else None
-
-
-def _has_order(needs: dict[str, tuple[str, ...]]) -> bool:
-    """Whether everything can come after what it needs."""
-    done: set[str] = set()
-    while ready := {key for key, before in needs.items() if key not in done and done.issuperset(before)}:
-        done |= ready
-    return len(done) == len(needs)
-
-
-def _ordered(chosen: list[Offer], by_key: dict[str, Offer]) -> list[Offer]:
-    depth = {one.key: len(_needs(one, by_key) or ()) for one in chosen}
-    return sorted(chosen, key=lambda one: depth[one.key])
