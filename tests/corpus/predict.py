@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import re
 import sys
 import tempfile
 import zipfile
@@ -171,11 +170,21 @@ def lists(folder: Path) -> Iterator[Row]:
             yield {"file": row["file"], "items": items}
 
 
+def texts(folder: Path) -> Iterator[Row]:
+    """The main text of every page, as `extract` finds it. Named `texts` here: the set is `extraction`."""
+    from tracker.texts.reading import read_text
+
+    with zipfile.ZipFile(folder / "files.zip") as archive:
+        for row in expected(folder):
+            yield {"file": row["file"], "text": read_text(archive.read(row["file"]), row.get("url") or "").text}
+
+
 PREDICTORS: dict[str, Callable[[Path], Any]] = {
     "feeds-conformance": parsed,
     "feeds-real": parsed,
     "sitemaps": sitemaps,
     "extraction": discovery,
+    "texts": texts,
     "dates": dates,
     "robots": robots,
     "urls": urls,
@@ -205,7 +214,7 @@ def write(name: str, folder: Path, out: Any) -> None:
 
 def folder_of(name: str) -> Path:
     """Where the set lies."""
-    return CORPUS / re.sub(r"^pairs$", "urls", name)
+    return CORPUS / {"pairs": "urls", "texts": "extraction"}.get(name, name)
 
 
 if __name__ == "__main__":

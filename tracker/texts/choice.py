@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from tracker.texts.library import kept_by_library
-from tracker.texts.scoring import kept_by_scoring
+from tracker.texts.scoring import EAST, kept_by_scoring
 from tracker.texts.tree import Block, Element, ancestors
 
 START = -4.53
@@ -25,6 +25,7 @@ WEIGHTS = {
     "box_link2": -0.68, "box_ours3": -0.07, "box_wide3": -0.13, "box_link3": -0.35,
 }  # fmt: skip
 BOXES = 3  # containers around a block that are looked at
+HAN_SHARE = 0.2  # of the characters of a page; links and menus in English stand on most Chinese ones
 NEAR = 4  # blocks before and after that count as neighbours
 _BAD = re.compile(
     r"hidden|banner|combx|comment|com-|contact|foot|masthead|media|meta|outbrain|promo|related|scroll|share|shoutbox|"
@@ -39,12 +40,20 @@ _ENDS = ('.', '!', '?', '。', '！', '？', ':', ';', '"', '”', '’')  # fmt
 def main_blocks(root: Element, blocks: Sequence[Block]) -> frozenset[int]:
     """Numbers of the blocks that are the main text of the page."""
     ours = kept_by_scoring(list(blocks))
+    if ours and in_han(blocks):
+        return ours
     wide, narrow = kept_by_library(root), kept_by_library(root, precise=True)
     rows = signs(blocks, wide, narrow, ours)
     chosen = frozenset(
         n for n, row in enumerate(rows) if START + sum(WEIGHTS[name] * value for name, value in row.items()) > 0
     )
     return chosen | ours if _half_is_lost(blocks, chosen, ours) else chosen
+
+
+def in_han(blocks: Sequence[Block]) -> bool:
+    """Whether a page is written in Han characters or kana: the library knows them too little to have a vote."""
+    text = "".join(block.text for block in blocks)
+    return len(EAST.findall(text)) > HAN_SHARE * len(text)
 
 
 def signs(

@@ -28,7 +28,7 @@ _START = {"div": 5, "article": 8, "main": 5, "section": 3, "pre": 3, "td": 3, "b
           "ul": -3, "dl": -3, "dd": -3, "dt": -3, "li": -3, "form": -3, "th": -5,
           "h1": -5, "h2": -5, "h3": -5}  # fmt: skip
 _COMMA = re.compile("[,،，、。﹐︐︑⹁]")
-_EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
+EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]")
 
 
 ENOUGH = 500  # characters: less may be a wrong part of the page
@@ -117,7 +117,7 @@ def _boxes(blocks: list[Block], live: list[int]) -> dict[Element, _Box]:
         text = block.text
         commas = len(_COMMA.findall(text))
         worth = 0.0
-        length = len(text) + len(_EAST.findall(text))  # a Han character carries about two letters' worth
+        length = len(text) + len(EAST.findall(text))  # a Han character carries about two letters' worth
         if length >= 25 and block.home.tag not in ("h1", "h2", "h3", "h4", "h5", "h6", "a", "li", "th"):
             worth = 1 + commas + min(length // 100, 3)
         home = block.home

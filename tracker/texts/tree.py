@@ -31,7 +31,7 @@ _HEAD_TAGS = frozenset(("base", "basefont", "link", "meta", "noscript", "script"
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 MOST_BLOCKS = 60_000
 LEAST_NOSCRIPT = 500  # characters
-LEAST_SEEN = 1500  # characters of a page beside what is hidden
+LEAST_SEEN, ENOUGH_SEEN = 300, 1500  # characters of a page beside what is hidden
 
 
 @dataclass(slots=True)
@@ -101,7 +101,8 @@ def _drop_hidden(root: Element) -> None:
         return
     chosen = set(hidden)
     size = sum(len("".join(node.itertext())) for node in hidden if not any(up in chosen for up in node.iterancestors()))
-    if len(root.text_content()) - size < LEAST_SEEN:
+    seen = len(root.text_content()) - size
+    if seen < LEAST_SEEN or (seen < ENOUGH_SEEN and seen * 2 < size):
         return
     for node in hidden:
         node.tag = "template"  # silent; the tails stay where they are
