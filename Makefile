@@ -33,6 +33,7 @@ check: env  ## lint, types, import contracts, coverage
 drill: env  ## the long drills: kill -9 (ROUNDS, SEED), eight at once, days of schedule in a short while
 	$(BIN)/python -m tests.drill --rounds $(ROUNDS) --seed $(SEED)
 	$(BIN)/python -m tests.drill --rounds 50 --seed $(SEED) --db pg --parts A
+	$(BIN)/python -m tests.drill.team --seed $(SEED) --seconds 300
 	$(BIN)/python -m tests.drill.hammer
 	$(BIN)/python -m tests.drill.load
 

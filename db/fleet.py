@@ -49,9 +49,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One try of a job. `word` is never the same twice; `before` is how the words of all tries of this job begin."""
+    """One try of a job, after `tries` others. `word` is this try's alone; all words of one job begin with `before`."""
 
     work: Work
+    tries: int
     word: str
     before: str
 
@@ -115,7 +116,7 @@ class Fleet:
         async def job(context: procrastinate.JobContext, subject: str) -> None:
             work, tries = Work(queue, subject), context.job.attempts
             try:
-                await handler(Turn(work, f"job {context.job.id}/{tries}", f"job {context.job.id}/"))
+                await handler(Turn(work, tries, f"job {context.job.id}/{tries}", f"job {context.job.id}/"))
             except Exception as error:
                 said = error.sentence() if isinstance(error, TrackerError) else f"{type(error).__name__}: {error}"
                 await asyncio.to_thread(self._note, work.key, said, _next(error, tries + 1))

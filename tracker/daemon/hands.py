@@ -64,7 +64,8 @@ class Hands:
 
     async def fetch(self, turn: Turn) -> None:
         """Fetch one text."""
-        kept = await texts.fetch_due(self.crew.house.store, self.texts, ResourceId(int(turn.work.subject)))
+        id_, store = ResourceId(int(turn.work.subject)), self.crew.house.store
+        kept = await texts.fetch_due(store, self.texts, id_, again=turn.tries > 0)
         if kept is not None:
             self.crew.log.info("text of %s: %s", kept.wanted.url, kept.outcome)
 

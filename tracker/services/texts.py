@@ -16,7 +16,7 @@ from db import texts as rows
 from db.store import Store
 from db.texts import Version, Wanted
 from tracker.config.settings import Texts
-from tracker.core.article import Article, answered, is_new_version
+from tracker.core.article import LEASE, Article, answered, is_new_version
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound
 from tracker.core.model import ResourceId
@@ -24,6 +24,7 @@ from tracker.core.web import Fetcher
 from tracker.services.extracting import Reading, text_at
 
 AT_ONCE = 6
+NOT_AHEAD = timedelta(0)
 MOST_LOST = 5  # answers in a row that never came; then the network is taken to be down and the pass ends
 
 
@@ -80,9 +81,12 @@ async def work(store: Store, tools: Tools, *, on_text: Callable[[Kept], None] = 
     return asked
 
 
-async def fetch_due(store: Store, tools: Tools, id_: ResourceId) -> Kept | None:
-    """Fetch the text of one resource if it is still due and nobody else is at it: a job of a worker."""
-    one = await asyncio.to_thread(_take, store, tools, id_)
+async def fetch_due(store: Store, tools: Tools, id_: ResourceId, *, again: bool = False) -> Kept | None:
+    """Fetch the text of one resource if it is still due and nobody else is at it: a job of a worker.
+
+    `again` when the job was begun before: whoever did that is gone, and what it leased is due.
+    """
+    one = await asyncio.to_thread(_take, store, tools, id_, LEASE if again else NOT_AHEAD)
     return None if one is None else await _one(store, tools, one, robots=True)
 
 
@@ -93,13 +97,16 @@ def waiting(store: Store, now: datetime, settings: Texts, limit: int) -> list[Wa
         return rows.due(tx, settings.automatic, now, most) if most > 0 else []
 
 
-def _take(store: Store, tools: Tools, only: ResourceId | None = None) -> Wanted | None:
-    """The next text (or `only` this one), leased; None when none is due or the budget of the day is used up."""
+def _take(store: Store, tools: Tools, only: ResourceId | None = None, ahead: timedelta = NOT_AHEAD) -> Wanted | None:
+    """The next text (or `only` this one), leased; None when none is due or the budget of the day is used up.
+
+    What is due within `ahead` counts as well.
+    """
     now = tools.clock()
     with store.write() as tx:
         if _budget(tx, now, tools.settings) <= 0:
             return None
-        due = rows.due(tx, tools.settings.automatic, now, AT_ONCE, only)
+        due = rows.due(tx, tools.settings.automatic, now + ahead, AT_ONCE, only)
         return next((one for one in due if rows.lease(tx, one, now)), None)
 
 
