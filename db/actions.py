@@ -65,13 +65,18 @@ class Changes:
     def steps(self, person: PersonId, steps: Sequence[Step], now: datetime) -> None:
         """Where resources stand, as part of the same decision.
 
-        Topics taken off go as rows: undo brings them back with who put them there and when.
+        Topics taken off go as rows: undo brings them back with who put them there and when. So do those that come
+        without a decision about the resource (a rule's tag): a step knows no other time than that of the decision.
         """
         for step in steps:
-            gone = step.before.topics - step.after.topics
+            before, after = step.before.topics, step.after.topics
+            gone, came = before - after, after - before if step.after.decided_at is None else frozenset()
             for topic in sorted(gone):
                 self.delete(filing_topic, {"person_id": person, "resource_id": step.resource, "node_id": topic})
-            kept = replace(step, after=replace(step.after, topics=step.after.topics | gone))
+            for topic in sorted(came):
+                row = {"person_id": person, "resource_id": step.resource, "node_id": topic}
+                self.insert(filing_topic, **row, origin="decision", at=now)
+            kept = replace(step, after=replace(step.after, topics=(after | gone) - came))
             filings.put(self.tx, person, [kept], now)
             self.made.append(kept)
 

@@ -96,8 +96,7 @@ def _field(asker: Asker, one: Field) -> Condition:
         case "topic":
             return _filed(asker).where(filing_topic.c.node_id.in_(_nodes(asker, value))).exists()
         case "source":
-            named = _like(source.c.name, value)
-            return _seen().join(source, source.c.id == sighting.c.source_id).where(named).exists()
+            return _seen().where(sighting.c.source_id.in_(_sources(asker, value))).exists()
         case "document":
             named = and_(_like(document.c.name, value), document.c.person_id == person)
             return _seen().join(document, document.c.id == sighting.c.document_id).where(named).exists()
@@ -157,6 +156,13 @@ def _nodes(asker: Asker, words: str) -> Sequence[int]:
     return [id_ for id_, names in known if meant in names] or [
         id_ for id_, names in known if any(meant in name for name in names)
     ]
+
+
+def _sources(asker: Asker, words: str) -> Sequence[int]:
+    """Sources meant by `words`: the one of that name, else those that hold it in theirs."""
+    known = [(row.id, fold(row.name)) for row in asker.tx.execute(select(source.c.id, source.c.name))]
+    meant = fold(words)
+    return [id_ for id_, name in known if name == meant] or [id_ for id_, name in known if meant in name]
 
 
 def _link(value: str) -> Condition:

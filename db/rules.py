@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from db import inbox as filings
 from db import query as conditions
 from db.actions import Changes
+from db.proposals import GONE, OPEN
 from db.query import Asker
 from db.store import Tx
-from db.tables import filing, resource, rule, sighting
+from db.tables import filing, proposal, resource, rule, sighting, source
+from tracker.core.mining import Fact
 from tracker.core.model import PersonId, ResourceId
 from tracker.core.query import All
-from tracker.core.rules import Act, Past, Rule
+from tracker.core.rules import Act, Offer, Past, Rule
 
 CHUNK = 500
+PROPOSED = "rule"  # the kind of proposals that are rules
 
 
 def of(tx: Tx, person: PersonId) -> list[Rule]:
@@ -92,3 +95,58 @@ def arrived(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> Mapping[Reso
         )
         found |= {ResourceId(id_): at for id_, at in tx.execute(query)}
     return dict(sorted(found.items(), key=lambda one: (one[1], -one[0]), reverse=True))
+
+
+# ---- what came, and what may help ------------------------------------------------------------------------------------
+
+
+def facts(tx: Tx, person: PersonId) -> list[tuple[Fact, int]]:
+    """All that came in with what was known of it, and its minutes."""
+    past = came(tx, person)
+    known: dict[int, Any] = {}
+    columns = (resource.c.id, resource.c.title, resource.c.site, resource.c.authors, resource.c.minutes)
+    for start in range(0, len(past), CHUNK):
+        some = [one.id for one in past[start : start + CHUNK]]
+        known |= {row.id: row for row in tx.execute(select(*columns).where(resource.c.id.in_(some)))}
+    brought = _brought(tx, [one.id for one in past])
+    return [
+        (Fact(one, row.title, tuple(brought.get(one.id, ())), row.site, tuple(row.authors)), row.minutes)
+        for one in past
+        if (row := known[one.id])
+    ]
+
+
+def _brought(tx: Tx, ids: Sequence[ResourceId]) -> dict[int, list[str]]:
+    """The sources of each resource, in the order they brought it."""
+    out: dict[int, list[str]] = {}
+    joined = sighting.join(source, source.c.id == sighting.c.source_id)
+    for start in range(0, len(ids), CHUNK):
+        query = select(sighting.c.resource_id, source.c.name).select_from(joined)
+        query = query.where(sighting.c.resource_id.in_(ids[start : start + CHUNK])).order_by(sighting.c.id)
+        for id_, name in tx.execute(query):
+            names = out.setdefault(id_, [])
+            names += [name] if name not in names else []
+    return out
+
+
+def offer(tx: Tx, person: PersonId, offers: Sequence[Offer], now: datetime) -> None:
+    """Propose rules; what waits or was decided is not proposed again, what no longer holds is withdrawn."""
+    mine = (proposal.c.kind == PROPOSED) & (proposal.c.person_id == person)
+    known = {row.subject: row for row in tx.execute(select(proposal).where(mine, proposal.c.state != GONE))}
+    for one in offers:
+        said = {"name": one.name, "when": one.when, "do": one.do, "why": one.why}
+        row = known.pop(one.subject, None)
+        if row is None:
+            new = {"person_id": person, "kind": PROPOSED, "subject": one.subject, "state": OPEN, "made_at": now}
+            tx.execute(proposal.insert().values(**new, evidence=said, confidence=one.confidence))
+        elif row.state == OPEN and row.evidence != said:
+            tx.execute(update(proposal).where(proposal.c.id == row.id).values(evidence=said))
+    gone = [row.id for row in known.values() if row.state == OPEN]
+    tx.execute(update(proposal).where(proposal.c.id.in_(gone)).values(state=GONE, decided_at=now))
+
+
+def offered(tx: Tx, person: PersonId) -> list[tuple[int, Offer]]:
+    """Rules that are proposed and wait for an answer, with the number of the proposal."""
+    mine = (proposal.c.kind == PROPOSED) & (proposal.c.person_id == person) & (proposal.c.state == OPEN)
+    rows = tx.execute(select(proposal).where(mine).order_by(proposal.c.confidence.desc(), proposal.c.id))
+    return [(row.id, Offer(row.subject, confidence=row.confidence, **row.evidence)) for row in rows]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core.query import All, Any_, Field, Not, QueryError, Words, parse
+from tracker.core.query import All, Any_, Field, Not, QueryError, Words, fields_in, parse, walk
 
 TODAY = date(2026, 1, 12)
 
@@ -115,3 +115,11 @@ def test_anything_is_read_or_refused_with_a_place(text: str) -> None:
     except QueryError as error:
         column = error.column
     assert 1 <= column <= len(text) + 1
+
+
+def test_a_query_is_walked_to_its_last_part_and_its_fields_have_columns() -> None:
+    text = 'kv -(title:late OR (ad source:"A b"))'
+    assert [one for one in walk(parse(text, TODAY)) if isinstance(one, Words | Field)] == [
+        Words("kv"), Words("late", title=True), Words("ad"), Field("source", "A b")
+    ]  # fmt: skip
+    assert fields_in(text) == [("title", "late", 6), ("source", "A b", 24)]

@@ -116,3 +116,38 @@ def test_bulk_by_query_counts_first_and_is_one_step(tracker: Any) -> None:
     assert len([state for state in states(tracker).values() if state == "skipped"]) == 2
     tracker("undo")
     assert set(states(tracker).values()) == {"inbox"}
+
+
+def test_noise_is_told_and_quietened_by_command(tracker: Any) -> None:
+    assert tracker("noise")[0] == "nothing waits\n"
+    assert "rule 'cap F': skipped 2 resources" in tracker("sources", "cap", "F", "2")[1] + tracker("crawl", "F")[1]
+    out = tracker("noise")[0].splitlines()
+    assert out[0] == "2 wait, 30 minutes; 0.0 decided and 2.0 new a day: nothing was decided in 1 days"
+    assert out[2].split() == ["-", "4", "2.0", "2", "30", "0", "2", "F"]
+    source, queue = rows(tracker("noise", "--json")[0])
+    assert (source["seen"], source["by_rules"], source["keep_rate"], source["advice"]) == (4, 2, None, None)
+    assert (queue["queue"], queue["waiting"], queue["days_to_clear"]) == (True, 2, None)
+    tracker("triage", "--where", "source:F", "done", "--yes")
+    assert rows(tracker("noise", "--json")[0])[1]["days_to_clear"] == 0
+    assert len(rows(tracker("inbox", "--state", "skipped", "source:F", "--json")[0])) == 2  # still to be reached
+    tracker("sources", "mute", "F")
+    assert [one["name"] for one in rows(tracker("rules", "list", "--json")[0])] == ["cap F", "mute F"]
+    tracker("sources", "unmute", "F")
+    assert "Did you mean 'F'" in tracker("sources", "mute", "f", code=2)[1]
+
+
+def test_suggested_rules_are_taken_and_declined_by_command(tracker: Any, web: Any, answer: Any) -> None:
+    assert "suggests a rule" in tracker("rules", "suggest")[1]
+    items = "".join(
+        f"<item><guid>{n}</guid><title>{word} item{n}</title><link>{web.base}/x{n}</link></item>"
+        for n, word in enumerate(["Diffusion"] * 10 + ["Caching"] * 10)
+    )
+    web.routes["/feed"] = answer(body=f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'.encode())
+    tracker("crawl", "F")
+    tracker("triage", "--where", "diffusion", "skip", "--yes")
+    tracker("triage", "--where", "caching", "done", "--yes")
+    (one,) = rows(tracker("rules", "suggest", "--json")[0])
+    assert (one["when"], one["do"]) == ("title:diffusion", "skip")
+    assert "title:diffusion -> skip: you skipped" in tracker("proposals")[0]
+    tracker("proposals", "accept", str(one["id"]))
+    assert rows(tracker("rules", "list", "--json")[0])[0]["when"] == "title:diffusion"

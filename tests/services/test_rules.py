@@ -239,6 +239,17 @@ def test_tags_come_and_go_and_come_back_as_they_were(store: Store) -> None:
     assert _topic_rows(store) == []
 
 
+def test_a_topic_that_a_rule_gave_comes_back_with_its_time(store: Store) -> None:
+    topics.add_topic(store, ME, "RAG", NOW)
+    add(store, "tagged", "short", "tag RAG")
+    come(store, ["short read"])
+    tagged = _topic_rows(store)
+    actions.undo(store, ME, NOW + timedelta(hours=1))
+    assert _topic_rows(store) == []
+    actions.redo(store, ME, NOW + timedelta(hours=2))
+    assert _topic_rows(store) == tagged != []
+
+
 def _topic_rows(store: Store) -> list[tuple[object, ...]]:
     from sqlalchemy import select
 

@@ -31,11 +31,10 @@ COMMANDS: dict[str, Row] = {
     "history": _row("triage", "Daily", "what was decided, newest first", "history"),
     "digest": _row("digest", "Daily", "a Markdown digest of a day, a week or any period"),
     "rules": _row("rules", "Daily", "what is done with what comes in, tried on what came before"),
+    "noise": _row("noise", "Daily", "how long the queue is, what each source gives back, what would help"),
     "resources": _row("resources", "Library", "list the library"),
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
-    "proposals": _row(
-        "merging", "Library", "what is proposed and waits for an answer: merges of one work", "proposals"
-    ),
+    "proposals": _row("merging", "Library", "what is proposed and waits for an answer: merges, rules", "proposals"),
     "merge": _row("merging", "Library", "make two resources one work", "merge"),
     "split": _row("merging", "Library", "take apart what is one resource", "split"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),

@@ -18,7 +18,8 @@ from tracker.core.errors import UsageError
 def proposals(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> None:
     """What the program proposes and nobody decided yet; 'accept ID...' does it, 'decline ID...' says no for good.
 
-    Works that may be one under two addresses are proposed after an import, with the evidence.
+    Works that may be one under two addresses are proposed after an import, rules by 'tracker rules suggest' and the
+    daemon, each with the evidence.
     """
     from tracker.services import merging
     from tracker.wiring import house_of
@@ -59,7 +60,7 @@ def _shape(one: Any) -> dict[str, Any]:
 
 
 def _show(one: Any) -> None:
-    tell(f"{one.id}  {one.kind}  {one.why}")
+    tell(f"{one.id}  {one.kind}  " + (f"{one.subject}: " if one.kind == "rule" else "") + one.why)
     for id_, title, url in one.works:
         tell(f"     {id_}  {title}  {url or '(no address)'}")
     if one.url:

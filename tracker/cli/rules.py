@@ -220,6 +220,32 @@ def run(flags: Mapping[str, str], names: tuple[str, ...], dry: bool) -> None:
         say("the rules have nothing to do with what waits")
 
 
+@command.command("suggest")
+@_JSON
+@click.pass_obj
+def suggest(flags: Mapping[str, str], as_json: bool) -> None:
+    """Rules that your decisions suggest, and rules against noise, with the evidence. Nothing happens unasked.
+
+    'tracker proposals accept ID' takes one, 'decline ID' says no for good.
+    """
+    from tracker.services import noise
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = noise.propose(house.store, house.person, _clock(house))
+    for id_, one in found:
+        if as_json:
+            emit({"id": id_, "name": one.name, "when": one.when, "do": one.do, "why": one.why,
+                  "confidence": round(one.confidence, 4)})  # fmt: skip
+        else:
+            tell(f"{id_}  {one.when} -> {one.do}")
+            tell(f"     {one.why}")
+    if not found:
+        say("nothing that was decided so far suggests a rule")
+    elif not as_json:
+        say("'tracker proposals accept ID' takes one, 'decline ID' says no for good")
+
+
 def _clock(house: House) -> Clock:
     from tracker.services.rules import Clock
 

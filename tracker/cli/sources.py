@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from tracker.cli import noise
 from tracker.cli.output import emit, iso, say, table, tell
 from tracker.core.errors import Conflict, NotFound, UsageError, nearest
 
@@ -16,6 +17,10 @@ from tracker.core.errors import Conflict, NotFound, UsageError, nearest
 @click.group("sources")
 def command() -> None:
     """What is watched: list it, change it, find more. Changes keep the comments and the order of sources.yaml."""
+
+
+for _quiet in (noise.mute, noise.unmute, noise.cap):
+    command.add_command(_quiet)
 
 
 @command.command("list")

@@ -74,6 +74,18 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A rule the program proposes. `subject` is what it is about: answered once, it is not asked again."""
+
+    subject: str
+    name: str
+    when: str
+    do: str
+    why: str
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """A rule about to be asked: its topics found, its spans made times. `room`: places left today under its cap."""
 

@@ -1,4 +1,4 @@
-"""The learning side of the day: what was snoozed comes back when its time has come."""
+"""The learning side of the day: what was snoozed comes back in time, and rules are proposed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 
 from db import people
 from tracker.daemon.jobs import Crew
-from tracker.services import inbox
+from tracker.services import inbox, noise
+from tracker.services.rules import Clock
 
 
 class Waking:
@@ -27,3 +28,24 @@ class Waking:
         with house.store.read() as tx:
             everybody = people.everybody(tx)
         return sum(inbox.wake(house.store, person, house.clock()) for person in everybody)
+
+
+class Proposing:
+    """Looks once a day for rules that a person's decisions suggest; they wait for an answer."""
+
+    name, every = "propose", 86_400.0
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+
+    async def run(self) -> str:
+        """Says how many wait."""
+        waiting = await asyncio.to_thread(self._propose)
+        return f"{waiting} rules are proposed; 'tracker proposals' shows them" if waiting else ""
+
+    def _propose(self) -> int:
+        house = self._crew.house
+        clock = Clock(house.clock(), house.zone)
+        with house.store.read() as tx:
+            everybody = people.everybody(tx)
+        return sum(len(noise.propose(house.store, person, clock)) for person in everybody)

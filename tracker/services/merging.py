@@ -6,9 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from db import links
 from db import merging as rows
+from db.rules import PROPOSED
 from db.store import Store, Tx
 from tracker.core.errors import Conflict, NotFound, UsageError
 from tracker.core.inbox import Done
@@ -16,6 +18,7 @@ from tracker.core.model import PersonId, ResourceId
 from tracker.core.sameness import Offer, offers
 from tracker.core.urls import canonical
 from tracker.services.actions import Deciding, deciding
+from tracker.services.rules import Clock, put
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +59,29 @@ def _waiting(tx: Tx, row: Any) -> Waiting | None:
 
 def accept(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime, made_by: str) -> Done:
     """Do what these proposals offer. Raises NotFound, UsageError for one that is answered where it was made."""
-    with deciding(store, person, "merge", now=now, made_by=made_by) as changes:
+    with deciding(store, person, "accept", now=now, made_by=made_by) as changes:
         said = []
         for id_ in ids:
             row = _proposal(changes, id_)
-            if row.kind in links.NEW_ADDRESS:
-                said.append(_readdress(changes, row, now))
-                rows.decide(changes, id_, rows.TAKEN, now)
-                continue
-            if row.kind != rows.MERGE:
-                raise UsageError(
-                    f"proposal {id_} is about the list of sources",
-                    f"'tracker sources accept \"{row.subject}\"' takes it",
-                )
-            said.append(_join(changes, row.evidence["keep"], [row.evidence["other"]]))
+            said.append(_accepted(changes, person, row, now))
             rows.decide(changes, id_, rows.TAKEN, now)
         changes.label = "; ".join(said)
     return changes.done
+
+
+def _accepted(changes: Deciding, person: PersonId, row: Any, now: datetime) -> str:
+    """Do what a proposal offers; the sentence of it."""
+    if row.kind in links.NEW_ADDRESS:
+        return _readdress(changes, row, now)
+    if row.kind == PROPOSED:
+        offered = row.evidence
+        made = put(changes, person, offered["name"], offered["when"], offered["do"], Clock(now, ZoneInfo("UTC")))
+        return f"added the rule '{made.name}'"
+    if row.kind == rows.MERGE:
+        return _join(changes, row.evidence["keep"], [row.evidence["other"]])
+    raise UsageError(
+        f"proposal {row.id} is about the list of sources", f"'tracker sources accept \"{row.subject}\"' takes it"
+    )
 
 
 def _readdress(changes: Deciding, row: Any, now: datetime) -> str:

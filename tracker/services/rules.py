@@ -91,7 +91,7 @@ def add(store: Store, person: PersonId, name: str, when: str, do: str, clock: Cl
 def put(changes: Changes, person: PersonId, name: str, when: str, do: str, clock: Clock) -> Rule:
     """The same as part of another decision."""
     known = rows.of(changes.tx, person)
-    made = Rule(0, _new_name(name, known), when.strip(), _acts(changes.tx, person, when, do, clock))
+    made = Rule(0, _new_name(name, known), when.strip(), read_acts(changes.tx, person, when, do, clock))
     return replace(made, id=rows.add(changes, person, made, clock.now))
 
 
@@ -103,7 +103,7 @@ def edit(
     with deciding(store, person, "rule", now=clock.now, made_by=made_by) as changes:
         known = rows.of(changes.tx, person)
         old = _named(known, which)
-        acts = _acts(changes.tx, person, when or old.when, do or told(old.acts), clock)
+        acts = read_acts(changes.tx, person, when or old.when, do or told(old.acts), clock)
         name = _new_name(name, [one for one in known if one is not old]) if name else old.name
         new = replace(old, name=name, when=when.strip() or old.when, acts=acts)
         rows.change(changes, old.id, name=new.name, when=new.when, acts=new.acts)
@@ -142,7 +142,7 @@ def move(store: Store, person: PersonId, which: str, place: int, now: datetime, 
     return changes.done
 
 
-def _acts(tx: Tx, person: PersonId, when: str, do: str, clock: Clock) -> tuple[Act, ...]:
+def read_acts(tx: Tx, person: PersonId, when: str, do: str, clock: Clock) -> tuple[Act, ...]:
     """What a rule does, its topics by their whole titles. Raises RuleError."""
     out = []
     for act, column in check(when, do, clock.today):
@@ -238,7 +238,7 @@ def try_(
     with store.read() as tx:
         known = rows.of(tx, person)
         old = _named(known, which) if which else Rule(_ON_TRIAL, "this rule", "", ())
-        acts = _acts(tx, person, when or old.when, do or told(old.acts), clock)
+        acts = read_acts(tx, person, when or old.when, do or told(old.acts), clock)
         tried = replace(old, when=when or old.when, acts=acts, enabled=True)
         asked = [tried if one is old else one for one in known if one.enabled or one is old]
         asked += [] if which else [tried]
