@@ -14,6 +14,7 @@ from db.standing import entry_of
 from db.store import Tx
 from db.tables import note
 from tracker.core.document import DocumentNote
+from tracker.core.journal import bullets_of
 from tracker.core.model import DocumentId, NodeId, NoteId, PersonId, ResourceId
 
 JOURNAL = "journal"
@@ -55,6 +56,17 @@ def entry(tx: Tx, person: PersonId, id_: int, kinds: Collection[str] = (JOURNAL,
     mine = (note.c.person_id == person) & (note.c.id == id_) & note.c.kind.in_(kinds) & note.c.gone_at.is_(None)
     row = tx.execute(select(note).where(mine)).first()
     return entry_of(row) if row else None
+
+
+def explained(tx: Tx, person: PersonId, subject: str, id_: int) -> list[str]:
+    """The lines in which a work or place was explained last, [] when it never was; of a note those of its work."""
+    column = {"resource": note.c.resource_id, "node": note.c.node_id}.get(subject)
+    if column is None:
+        works = select(note.c.resource_id).where(note.c.id == id_).scalar_subquery()
+        column, id_ = note.c.resource_id, works  # type: ignore[assignment]
+    mine = (note.c.person_id == person) & (note.c.kind == "explain") & note.c.gone_at.is_(None) & (column == id_)
+    row = tx.execute(select(note.c.body).where(mine).order_by(note.c.id.desc())).first()
+    return [one.text for one in bullets_of(row.body)] if row else []
 
 
 def add(

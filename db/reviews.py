@@ -67,6 +67,12 @@ def grade(changes: Changes, card: Card, number: int, after: Graded, seconds: int
     changes.insert(review_log, review_id=card.id, at=now, grade=number, seconds=seconds, card=dict(card.memory))
 
 
+def answers(tx: Tx, id_: int) -> list[tuple[datetime, int]]:
+    """When a card was answered, and how well, oldest first."""
+    query = select(review_log.c.at, review_log.c.grade).where(review_log.c.review_id == id_).order_by(review_log.c.id)
+    return [(row.at, row.grade) for row in tx.execute(query)]
+
+
 def answered(tx: Tx, person: PersonId, since: datetime) -> int:
     """How many answers were given since then."""
     query = select(func.count()).select_from(review_log.join(review, review.c.id == review_log.c.review_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -11,6 +12,8 @@ from db.store import Tx
 from db.tables import plan_setting
 from tracker.core.model import PersonId
 
+PERSON = ""  # in place of a plan's name: what holds for all of them
+
 
 def of_plans(tx: Tx, person: PersonId) -> dict[str, dict[str, Any]]:
     """Values by plan and key."""
@@ -19,6 +22,11 @@ def of_plans(tx: Tx, person: PersonId) -> dict[str, dict[str, Any]]:
     for row in tx.execute(query):
         out.setdefault(row.plan, {})[row.key] = row.value
     return out
+
+
+def holidays(values: Mapping[str, Mapping[str, Any]]) -> list[list[Any]]:
+    """Days on which a person does nothing at all, as [first day, how many]; they belong to no plan."""
+    return list(values.get(PERSON, {}).get("holidays", []))
 
 
 def put(changes: Changes, person: PersonId, plan: str, key: str, value: Any) -> None:

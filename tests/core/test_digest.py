@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from tracker.core import digest as d
 from tracker.core.actions import RowChange
@@ -10,7 +10,7 @@ from tracker.core.health import Verdict
 from tracker.core.inbox import Standing, Step
 from tracker.core.journal import at_second
 from tracker.core.model import InboxState, NodeId, Resource, ResourceId, ResourceKind
-from tracker.core.past import Acted, fields_then, standings_then, way_back
+from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import PlanNode
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -75,7 +75,20 @@ def test_progress_counts_what_can_be_ticked_and_next_names_what_is_open() -> Non
     assert d.progress_of(then, {NodeId(2)}, names) == (d.Progress("Plan", 1, 2, 6),)
     opens = d.open_places(then, names)
     assert [(o.plan, o.title) for o in opens] == [("Plan", "t4"), ("Plan", "t5"), ("Plan", "t6"), ("Other", "t9")]
-    assert opens[0].day == 9
+    assert (opens[0].day, opens[0].date) == (9, None)
+    dated = d.open_places(then, names, lambda document, number: date(2026, 1, number) if document == "p.md" else None)
+    assert [o.date for o in dated] == [date(2026, 1, 9), None, None, None]
+
+
+def test_plans_were_set_otherwise_then() -> None:
+    way = (
+        RowChange("plan_setting", {"person_id": 1, "plan": "p", "key": "start"}, {"value": "b"}, {"value": "a"}),
+        RowChange("plan_setting", {"person_id": 1, "plan": "p", "key": "rest"}, {"value": [1]}, None),
+        RowChange("plan_setting", {"person_id": 1, "plan": "q", "key": "start"}, None, {"value": "c"}),
+        RowChange("node", {"id": 1}, None, {"value": "d"}),
+    )
+    now = {"p": {"start": "b", "rest": [1], "tracks": []}}
+    assert settings_then(now, way) == {"p": {"start": "a", "tracks": []}, "q": {"start": "c"}}
 
 
 def test_a_digest_is_empty_when_nothing_came_and_nothing_was_done() -> None:

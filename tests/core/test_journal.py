@@ -18,6 +18,7 @@ from tracker.core.journal import (
     note_key,
     part_marks,
     place_of,
+    questions_of,
 )
 
 
@@ -87,3 +88,9 @@ def test_parts_of_a_talk_are_told_together(marks: list[str | None], numbers: boo
 )
 def test_a_time_in_a_talk_is_read(text: str, seconds: int | None) -> None:
     assert clock_seconds(text) == seconds
+
+
+def test_questions_are_bullets_that_ask_with_deeper_ones_below() -> None:
+    text = "+ What?\n    - this\n        * deeper\n    - that\n+ **Why？**\n    - so\n![i](x)\n+ none?\n+ told\n    - is it?\n        * yes\n"
+    assert questions_of(text) == [("What?", "this deeper that"), ("**Why？**", "so"), ("is it?", "yes")]
+    assert questions_of("") == []

@@ -53,6 +53,46 @@ def test_a_week_is_the_golden_one(lived: Any, form: str, language: str) -> None:
     assert made.encode() == golden.read_bytes()
 
 
+@pytest.fixture
+def next_day(lived: Any) -> Any:
+    """The Monday after: the plan gets a start, a card is answered, a talk noted, a row ticked."""
+    lived("plan", "schedule", "plan.md", "--start", "2026-01-12", "--rest", "tue", at="2026-01-12T07:00")
+    lived("review", "grade", "1", "good", at="2026-01-12T07:10")
+    lived("note", "4", "blocks, once more", at="2026-01-12T07:40")
+    lived("plan", "tick", "Caches", at="2026-01-12T07:50")
+    return lived
+
+
+@pytest.mark.parametrize("form", ["log.md", "blog.md"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_day_is_the_golden_one_and_its_next_rows_have_dates(next_day: Any, form: str, language: str) -> None:
+    wish = ("digest", "2026-01-12", "--form", form.partition(".")[0], "--language", language, "--out", "-")
+    made = next_day(*wish)
+    golden = CASES / f"day.{language}.{form}"
+    if os.environ.get("WRITE_GOLDEN"):
+        golden.write_bytes(made.encode())
+    assert made.encode() == golden.read_bytes()
+    assert "· 2026-01-14)" in made  # day 2: Tuesdays are off
+    next_day("plan", "schedule", "plan.md", "--start", "2026-02-01", at="2026-01-13T08:00")
+    assert next_day(*wish, at="2026-01-14T08:00") == made
+    next_day("undo", at="2026-01-15T08:00")
+    assert next_day(*wish, at="2026-01-16T08:00") == made
+
+
+def test_the_calendar_of_a_plan_follows_its_schedule(lived: Any) -> None:
+    assert "a start" in lived("export", "ics", "--out", "-", code=2)
+    lived("plan", "schedule", "plan.md", "--start", "2026-01-12", "--rest", "tue")
+    assert days_in(lived("export", "ics", "--out", "-")) == ["20260112", "20260114"]
+    lived("plan", "schedule", "plan.md", "--shift", "3")
+    lived("plan", "holiday", "2026-01-15..2026-01-16")
+    assert days_in(lived("export", "ics", "plan.md", "--out", "-")) == ["20260117", "20260118"]
+    assert days_in(lived("export", "ics", "--start", "2026-03-02", "--out", "-")) == ["20260302", "20260304"]
+
+
+def days_in(calendar: str) -> list[str]:
+    return [line.partition(":")[2] for line in calendar.splitlines() if line.startswith("DTSTART")]
+
+
 def test_a_past_week_is_made_again_equal_whatever_was_decided_since(lived: Any) -> None:
     first = lived("digest", WEEK, "--out", "-")
     lived("triage", "1", "done", at="2026-01-13T08:00")

@@ -187,20 +187,26 @@ def feed(flags: Mapping[str, str], query: tuple[str, ...], out: str, limit: int)
 
 @command.command("ics")
 @click.argument("name", default="")
-@click.option("--start", required=True, metavar="YYYY-MM-DD", help="The date of day 1.")
+@click.option("--start", default="", metavar="YYYY-MM-DD", help="The date of day 1 (default: as it is scheduled).")
 @OUT
 @click.pass_obj
 def days(flags: Mapping[str, str], name: str, start: str, out: str) -> None:
-    """The days of the plan NAME (or of all) as a calendar. A day that is read in again later is the same event."""
+    """The days of the plan NAME (or of all that are scheduled) as a calendar: rest days, pauses, tracks and choices as
+    they are set. A day that is given out again later is the same event.
+    """
     from tracker.core.errors import UsageError
     from tracker.formats import calendar
-    from tracker.services import plans
+    from tracker.services import plans, schedule
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        events = calendar.plan_days(plans.plan(house.store, house.person, name), _day(start))
+        dates = schedule.dates(house.store, house.person, _day(start) if start else None)
+        events = calendar.plan_days(plans.plan(house.store, house.person, name), dates)
         if not events:
-            raise UsageError("no plan here has numbered days", "'tracker import' reads plans in")
+            raise UsageError(
+                "no plan here has numbered days and a start",
+                "'tracker plan schedule NAME --start DATE', or --start DATE",
+            )
         _give(house, out, "tracker.ics", calendar.calendar(events))
 
 

@@ -91,6 +91,37 @@ def plan_choose(flags: Mapping[str, str], places: tuple[str, ...], off: bool, as
     decide(flags, as_json, lambda house, how: schedule.choose(house.store, house.person, places, off=off, **how))
 
 
+@click.command("holiday")
+@click.argument("days", default="", metavar="[FROM..TO]")
+@click.option("--off", is_flag=True, help="Take the holiday back.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def plan_holiday(flags: Mapping[str, str], days: str, off: bool, as_json: bool) -> None:
+    """Days without plan and reviews: the days of every plan move on, no card is shown, and the pile drains afterwards.
+
+    Without FROM..TO: the holidays there are.
+    """
+    from tracker.cli.acks import report
+    from tracker.services import schedule
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        if days:
+            first, _, last = days.partition("..")
+            done = schedule.set_holiday(
+                house.store, house.person, date_of(first), date_of(last or first), off=off, now=house.clock(),
+                made_by="cli",
+            )  # fmt: skip
+            report(done, as_json)
+            say(done.label if done.action else "they are free already")
+            return
+        for begin, end in schedule.holidays(house.store, house.person):
+            if as_json:
+                emit({"first": begin, "last": end})
+            else:
+                tell(f"{begin}..{end}")
+
+
 @click.command("forecast")
 @NAME
 @click.option("--hours", type=click.FloatRange(0.1, 168), help="As if you studied so many hours a week.")
@@ -157,4 +188,4 @@ def _dates(part: Outlook) -> tuple[str, str, str]:
     )
 
 
-COMMANDS = (plan_schedule, plan_conflicts, plan_choose, plan_forecast)
+COMMANDS = (plan_schedule, plan_conflicts, plan_choose, plan_holiday, plan_forecast)

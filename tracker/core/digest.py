@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -131,6 +131,7 @@ class Open:
     plan: str
     title: str
     day: int | None = None
+    date: date | None = None  # of that day, when the plan has a start
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,13 +240,16 @@ def progress_of(then: Sequence[PlanNode], begun: Collection[NodeId], names: Mapp
     return tuple(Progress(names[name], before[name], done[name], n) for name, n in total.items() if done[name])
 
 
-def open_places(then: Iterable[PlanNode], names: Mapping[str, str]) -> tuple[Open, ...]:
-    """The first open places of every document, `NEXT` each, in its order."""
+def open_places(
+    then: Iterable[PlanNode], names: Mapping[str, str], dates: Callable[[str, int], date | None] = lambda _, __: None
+) -> tuple[Open, ...]:
+    """The first open places of every document, `NEXT` each, in its order; `dates` is the date of a document's day."""
     out: list[Open] = []
     told: Counter[str] = Counter()
     for one in then:
         if one.kind in UNTICKED or one.checked or not one.document or told[one.document] == NEXT:
             continue
         told[one.document] += 1
-        out.append(Open(names[one.document], one.title, one.day_from))
+        on = dates(one.document, one.day_from) if one.day_from is not None else None
+        out.append(Open(names[one.document], one.title, one.day_from, on))
     return tuple(out)

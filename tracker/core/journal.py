@@ -147,6 +147,27 @@ def is_newest_first(days: Iterable[str]) -> bool:
     return falls >= rises
 
 
+QUESTION = ("?", "？")
+
+
+def questions_of(text: str) -> list[tuple[str, str]]:
+    """Questions of a note with their answers: a bullet that ends in a question mark, and the deeper bullets below it.
+
+    A question without bullets below it has no answer yet and is left out.
+    """
+    found, asked = list[tuple[Bullet, list[str]]](), False
+    for one in bullets_of(text):
+        if one.level is None:
+            continue
+        if asked and one.level > (found[-1][0].level or 0):
+            found[-1][1].append(one.text)
+            continue
+        asked = one.text.rstrip("*").endswith(QUESTION)
+        if asked:
+            found.append((one, []))
+    return [(clean_line(one.text, 500), " ".join(answer)) for one, answer in found if answer]
+
+
 def heading(note: DocumentNote, style: JournalStyle) -> str:
     """The line that opens an entry, without its end."""
     in_brackets = style.part_in_brackets and not note.part.isdigit()

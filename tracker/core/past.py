@@ -40,6 +40,21 @@ def standings_then(now: Mapping[ResourceId, Standing], way: Iterable[Change]) ->
     return then
 
 
+def settings_then(
+    now: Mapping[str, Mapping[str, Any]], way: Iterable[Change]
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    """What was set about plans then, by plan and key."""
+    then = {plan: dict(values) for plan, values in now.items()}
+    for one in way:
+        if isinstance(one, RowChange) and one.table == "plan_setting":
+            values = then.setdefault(one.key["plan"], {})
+            if one.after is None:
+                values.pop(one.key["key"], None)
+            else:
+                values[one.key["key"]] = one.after["value"]
+    return then
+
+
 def fields_then(table: str, way: Iterable[Change]) -> dict[int, dict[str, Any]]:
     """What was otherwise about rows of `table` (by their `id`): the fields that differ from now, as plain data."""
     out: dict[int, dict[str, Any]] = {}

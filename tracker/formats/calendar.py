@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import NAMESPACE_URL, uuid5
 
-from tracker.core.plan import Branch, walk
+from tracker.core.plan import Branch, PlanNode, walk
 from tracker.core.text import strip_unseen
 from tracker.core.urls import mask_secrets, mask_url
 
@@ -26,8 +26,11 @@ class Event:
     url: str = ""
 
 
-def plan_days(trees: Iterable[Branch], first: date) -> list[Event]:
-    """The rows of plans that have a day, from `first` (day 1) on; a range is an event of its every day."""
+def plan_days(trees: Iterable[Branch], date_of: Callable[[PlanNode, int], date | None]) -> list[Event]:
+    """The rows of plans that have a day; a range is an event of its every day.
+
+    `date_of` is the date of a row's day, None for a day on which another row counts, and where nobody knows.
+    """
     out = []
     for _, branch in walk(trees):
         one = branch.node
@@ -35,7 +38,9 @@ def plan_days(trees: Iterable[Branch], first: date) -> list[Event]:
             continue
         for number in range(one.day_from, min(one.day_to or one.day_from, one.day_from + LONGEST) + 1):
             words = [*branch.path[1:-1], *(f"{track}: {what}" for track, what in one.emphasis.items()), one.practice]
-            day = first + timedelta(days=number - 1)
+            day = date_of(one, number)
+            if day is None:
+                continue
             out.append(Event(f"plan:{one.document}:{one.id}:{number}", day, one.title, "\n".join(filter(None, words))))
     return out
 

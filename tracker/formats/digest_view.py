@@ -75,7 +75,8 @@ def view(digest: Digest, w: dict[str, str], pen: Pen) -> dict[str, Any]:
         "shortlist": [item(one) for one in digest.shortlist],
         "opens": [
             {"plan": pen.text(one.plan), "title": pen.text(one.title),
-             "day": "" if one.day is None else w["day"].format(n=one.day)} for one in digest.opens
+             "day": "" if one.day is None else w["day"].format(n=one.day) + (f" · {one.date}" if one.date else "")}
+            for one in digest.opens
         ],
         "troubles": [{"link": pen.link(one.name, one.url), "why": pen.text(one.why)} for one in digest.troubles],
         "waiting": w["waiting"].format(n=digest.waiting),

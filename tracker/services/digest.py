@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from db import digest as rows
 from db import inbox as filings
 from db import nodes, plans
+from db import settings as kept
 from db.resources import by_ids
 from db.store import Store, Tx
 from tracker.core import digest as core
@@ -18,8 +19,9 @@ from tracker.core.actions import Change
 from tracker.core.digest import JOURNAL, Changed, Digest, LinkNews, Noted, Period, Progress, Reviews
 from tracker.core.inbox import Step
 from tracker.core.model import InboxState, PersonId, Resource, ResourceId
-from tracker.core.past import Acted, fields_then, standings_then, way_back
+from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import JournalEntry, PlanNode
+from tracker.services.schedule import pace_in
 from tracker.services.templates import found_templates
 
 LEARNED_FROM = ("plan", "roadmap")  # kinds of documents whose places one works through
@@ -71,7 +73,7 @@ def make(store: Store, person: PersonId, period: Period, zone: ZoneInfo) -> Dige
             progress=_progress(era, known, names),
             reviews=_reviews(era),
             shortlist=tuple(_shortlist(era)),
-            opens=core.open_places(known, names),
+            opens=core.open_places(known, names, _dates(era)),
         )
 
 
@@ -158,6 +160,17 @@ def _places(era: _Era, way: Iterable[Change]) -> list[PlanNode]:
 def _progress(era: _Era, then: Sequence[PlanNode], names: dict[str, str]) -> tuple[Progress, ...]:
     begun = {one.id for one in _places(era, way_back(era.decisions, era.start)) if one.checked}
     return core.progress_of(then, begun, names)
+
+
+def _dates(era: _Era) -> Callable[[str, int], date | None]:
+    """The date of a day of a plan, as the plans were set at the end of the period."""
+    then = settings_then(kept.of_plans(era.tx, era.person), era.way)
+
+    def date_of(document: str, number: int) -> date | None:
+        pace = pace_in(then, document)
+        return pace.day(number) if pace and number > 0 else None
+
+    return date_of
 
 
 def _reviews(era: _Era) -> Reviews | None:

@@ -49,7 +49,11 @@ def followed(tx: Tx, person: PersonId, name: str = "") -> list[Followed]:
     values = kept.of_plans(tx, person)
     return [
         Followed(
-            one, rows.nodes(tx, person, one), tracks_in(mine := values.get(one, {})), choices_in(mine), pace_in(mine)
+            one,
+            rows.nodes(tx, person, one),
+            tracks_in(values.get(one, {})),
+            choices_in(values.get(one, {})),
+            pace_in(values, one),
         )
         for one in names
     ]

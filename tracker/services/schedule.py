@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from db import plans as rows
 from db import settings as kept
 from db.store import Store, Tx
-from tracker.core.choices import Choices, Conflict, conflicts
+from tracker.core.choices import Choices, Conflict, conflicts, wins
 from tracker.core.errors import UsageError
 from tracker.core.inbox import Done
 from tracker.core.model import NodeId, PersonId
@@ -23,11 +23,13 @@ from tracker.services.plans import document_named, find_node
 Values = dict[str, Any]
 
 
-def pace_in(values: Values) -> Pace | None:
-    """When a plan runs, by what was set; None when it has no start."""
+def pace_in(known: Mapping[str, Values], name: str) -> Pace | None:
+    """When the plan `name` runs, by what was set; holidays are pauses of every plan. None when it has no start."""
+    values = known.get(name, {})
     if "start" not in values:
         return None
-    pauses = tuple((date.fromisoformat(begin), int(days)) for begin, days in values.get("pauses", ()))
+    off = [*values.get("pauses", ()), *kept.holidays(known)]
+    pauses = tuple((date.fromisoformat(begin), int(days)) for begin, days in off)
     return Pace(date.fromisoformat(values["start"]), frozenset(values.get("rest", ())), pauses, tracks_in(values))
 
 
@@ -45,7 +47,52 @@ def pace_of(store: Store, person: PersonId, name: str) -> tuple[str, Pace | None
     """The document meant by `name` and when it runs, None when no start is set. Raises NotFound."""
     with store.read() as tx:
         document = document_named(tx, person, name)
-        return document, pace_in(kept.of_plans(tx, person).get(document, {}))
+        return document, pace_in(kept.of_plans(tx, person), document)
+
+
+def dates(store: Store, person: PersonId, start: date | None = None) -> Callable[[PlanNode, int], date | None]:
+    """The date of a row's day: as its plan is scheduled, or from `start` on. None where another row was chosen, for
+    tracks one does not follow, and for plans without a start.
+    """
+    with store.read() as tx:
+        known = kept.of_plans(tx, person)
+
+    def date_of(one: PlanNode, number: int) -> date | None:
+        values = known.get(one.document, {})
+        pace = pace_in(known if start is None else {one.document: values | {"start": start.isoformat()}}, one.document)
+        if pace is None or number < 1 or not wins(one, number, tracks_in(values), choices_in(values)):
+            return None
+        return pace.day(number)
+
+    return date_of
+
+
+def holidays(store: Store, person: PersonId) -> list[tuple[date, date]]:
+    """The holidays, first and last day, the earliest first."""
+    with store.read() as tx:
+        found = kept.holidays(kept.of_plans(tx, person))
+    spans = [(date.fromisoformat(first), int(days)) for first, days in found]
+    return sorted((first, first + timedelta(days=days - 1)) for first, days in spans)
+
+
+def set_holiday(
+    store: Store, person: PersonId, first: date, last: date, *, off: bool = False, now: datetime, made_by: str
+) -> Done:
+    """Days without plan and reviews: the days of every plan move on, and no card is shown. With `off` they are taken back.
+
+    Raises UsageError for a span that ends before it begins, or that was not there.
+    """
+    if last < first:
+        raise UsageError(f"{first}..{last} ends before it begins", "Turn the two dates round")
+    with deciding(store, person, "holiday", now=now, made_by=made_by) as changes:
+        span = [first.isoformat(), (last - first).days + 1]
+        stood = kept.holidays(kept.of_plans(changes.tx, person))
+        if off and span not in stood:
+            raise UsageError(f"there is no holiday {first}..{last}", "'tracker plan holiday' lists them")
+        others = [one for one in stood if one != span]
+        kept.put(changes, person, kept.PERSON, "holidays", others if off else [*others, span])
+        changes.label = f"{'took back' if off else 'kept free'} {first}..{last}"
+    return changes.done
 
 
 def schedule(

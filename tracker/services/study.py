@@ -87,7 +87,7 @@ def _plans(tx: Tx, person: PersonId, day: date, now: datetime) -> tuple[tuple[Pl
     out, values = list[PlanDay](), kept.of_plans(tx, person)
     named = [name for name, kind, _ in rows.documents(tx, person) if kind in PLANS]
     for name in dict.fromkeys([*named, *values]):
-        pace, choices = pace_in(values.get(name, {})), choices_in(values.get(name, {}))
+        pace, choices = pace_in(values, name), choices_in(values.get(name, {}))
         if pace is None or not (number := pace.number(day)):
             continue
         nodes = rows.nodes(tx, person, name)
@@ -96,7 +96,7 @@ def _plans(tx: Tx, person: PersonId, day: date, now: datetime) -> tuple[tuple[Pl
         double = any(one.day == number and one.chosen is None for one in conflicts(found, pace.tracks, choices))
         rest = not pace.studies(day)
         out.append(PlanDay(name, number, rest, tuple(found), tuple(late[:LATE]), len(late), double, pace.tracks))
-    return tuple(out), tuple(name for name in named if pace_in(values.get(name, {})) is None)
+    return tuple(out), tuple(name for name in named if pace_in(values, name) is None)
 
 
 def _focus(tx: Tx, person: PersonId, now: datetime) -> tuple[tuple[Focus, ...], set[ResourceId]]:
