@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.drill.invariants import Broken, after_restart, at_rest, decisions, hold
-from tests.drill.world import Running, World, left_of_session
+from tests.drill.world import Running, World, left_of_session, own_seconds
 
 TARGETS = ("daemon", "cli", "tui", "export", "all", "daemon")
 INTERVAL = 2.0
@@ -87,7 +87,7 @@ class Drill:
         world, began = self.world, time.monotonic()
         daemon = world.daemon()
         self._up(daemon)
-        late = self._late(began)
+        late = self._late(daemon, began)
         decisions(world, world.folder / "copy", self.unsure)
         said = after_restart(world, world.folder / "copy", world.home / "digests")
         self.longest_log = max(self.longest_log, int(said.get("log_bytes", 0)))
@@ -100,14 +100,14 @@ class Drill:
             hold("I9", not left_of_session(one.process.pid), f"children of {one.name} live on")
         self.slowest_decision = max(self.took, default=0.0)
 
-    def _late(self, began: float) -> list[int]:
+    def _late(self, daemon: Running, began: float) -> list[int]:
         """Feeds that were not asked for within two intervals of the restart, and what it takes to ask forty."""
-        deadline = began + 2 * INTERVAL + 10
+        patience = own_seconds(daemon) + 2 * INTERVAL + 10
         while True:
             late = [n for n, times in self.world.web.asked.items() if not times or times[-1] < began]
-            if not late or time.monotonic() > deadline:
+            if not late or own_seconds(daemon) > patience:
                 return late
-            time.sleep(0.1)
+            time.sleep(0.2)
 
     @staticmethod
     def _wait(one: Running, word: str, seconds: float) -> None:

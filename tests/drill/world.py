@@ -96,11 +96,13 @@ class World:
 
     def keep_ack(self, line: str) -> None:
         """Append with fsync: this reader is what a person saw."""
-        found = re.fullmatch(r"ACK (\d+) (\d+) (\w+)", line.strip())
+        found = re.fullmatch(r"ACK (\d+) (\S+) (\w+)", line.strip())
         if not found:
             return
         with self.lock:
-            self.acks.setdefault(int(found[1]), []).append((int(found[2]), found[3]))
+            seen = self.acks.setdefault(int(found[1]), [])
+            if found[2].isdigit():  # where a resource stands; of other rows (`note:12`) the number alone is kept
+                seen.append((int(found[2]), found[3]))
             self.ack_file.write(line.rstrip("\n") + "\n")
             self.ack_file.flush()
             os.fsync(self.ack_file.fileno())
@@ -114,14 +116,16 @@ class World:
                     self.keep_ack(line)
             path.unlink()
 
-    def tracker(self, *words: str, **environment: str) -> Running:
-        return Running(
-            self, words[0], [sys.executable, "-m", "tracker", "--home", str(self.home), *words], **environment
-        )
+    def tracker(self, *words: str, before: tuple[str, ...] = (), **environment: str) -> Running:
+        """Start a command; `before` are words in front of it (see `limited`)."""
+        line = [*before, sys.executable, "-m", "tracker", "--home", str(self.home), *words]
+        return Running(self, words[0], line, **environment)
 
-    def done(self, *words: str, seconds: float = 60, **environment: str) -> tuple[int, str]:
+    def done(
+        self, *words: str, seconds: float = 60, before: tuple[str, ...] = (), **environment: str
+    ) -> tuple[int, str]:
         """One command to its end: status and all it said."""
-        one = self.tracker(*words, **environment)
+        one = self.tracker(*words, before=before, **environment)
         code = one.ended(seconds)
         return code, "\n".join(one.lines)
 
@@ -129,15 +133,15 @@ class World:
         file = str(Path(__file__).with_name("actors.py"))
         return Running(self, kind, [sys.executable, file, kind, str(self.home), str(seed), *more], **environment)
 
-    def daemon(self, **environment: str) -> Running:
-        """Start it and wait until it says that it started; `up_after` is how long that took (see `start_seconds`)."""
-        one = self.tracker("daemon", **environment)
+    def daemon(self, before: tuple[str, ...] = (), **environment: str) -> Running:
+        """Start it and wait until it says that it started; `up_after` is how long that took (see `own_seconds`)."""
+        one = self.tracker("daemon", before=before, **environment)
         deadline = time.monotonic() + 30
         while not any("started, pid" in line for line in one.lines):
             if one.process.poll() is not None or time.monotonic() > deadline:
                 break
             time.sleep(0.02)
-        one.up_after = start_seconds(one)
+        one.up_after = own_seconds(one)
         return one
 
     def doctor(self) -> dict[str, Any]:
@@ -146,18 +150,26 @@ class World:
         return dict(json.loads(lines[-1])) if lines else {"sound": False, "said": said}
 
 
-def start_seconds(one: Running) -> float:
-    """Seconds since the start of a process, without those in which the system let its threads wait for a processor.
+def limited(**limits: int) -> tuple[str, ...]:
+    """Words before a command that bound it: fsize (bytes of a file), nofile (open files), as (bytes of memory)."""
+    return ("prlimit", *(f"--{name}={most}" for name, most in limits.items()), "--")
 
-    The limit of five seconds is about what the program does at a start. On a machine that others use as well the clock
-    on the wall measures them; waiting for locks and for the disk is ours and counts. Never less than the processor
-    time used. Where the system does not tell (no /proc), it is the clock on the wall.
+
+def own_seconds(one: Running) -> float:
+    """Seconds since the start of a process, without those in which the system let it wait for a processor.
+
+    Limits of time are about what the program does. On a machine that others use as well the clock on the wall measures
+    them; waiting for locks and for the disk is ours and counts. Of a session the process that stood longest is taken;
+    never less than the processor time it used. Where the system does not tell (no /proc), it is the clock on the wall.
     """
     wall, used, waited = time.monotonic() - one.started, 0, 0
-    for thread in Path(f"/proc/{one.process.pid}/task").glob("*/schedstat"):
-        with suppress(OSError, ValueError):
-            ran, stood, _ = thread.read_text().split()
-            used, waited = used + int(ran), waited + int(stood)
+    for process in left_of_session(one.process.pid):
+        ran, stood = 0, 0
+        for thread in Path(f"/proc/{process}/task").glob("*/schedstat"):
+            with suppress(OSError, ValueError):
+                numbers = thread.read_text().split()
+                ran, stood = ran + int(numbers[0]), stood + int(numbers[1])
+        used, waited = max(used, ran), max(waited, stood)
     return max(wall - waited / 1e9, used / 1e9)
 
 
