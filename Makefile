@@ -30,7 +30,7 @@ check: env  ## lint, types, import contracts, coverage
 	$(BIN)/lint-imports
 	BIN=$(BIN) sh tests/coverage.sh
 
-drill: env  ## the long drills: kill -9 (ROUNDS, SEED), eight at once, days of schedule in a short while
+drill: env  ## the long drills (hours): kill -9 (ROUNDS, SEED), outages, clocks, no room; eight at once; days of schedule
 	$(BIN)/python -m tests.drill --rounds $(ROUNDS) --seed $(SEED)
 	$(BIN)/python -m tests.drill --rounds 50 --seed $(SEED) --db pg --parts A
 	$(BIN)/python -m tests.drill.team --seed $(SEED) --seconds 300

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import platform
 import sqlite3
@@ -11,8 +12,12 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.drill.clocks import travels
 from tests.drill.invariants import Broken
 from tests.drill.kills import Drill, aimed, new_world, two_daemons
+from tests.drill.migration import migrations
+from tests.drill.outages import outages
+from tests.drill.room import no_room
 from tracker import __version__
 
 
@@ -22,7 +27,8 @@ def main() -> int:
     wish.add_argument("--rounds", type=int, default=30)
     wish.add_argument("--seed", type=int, default=1)
     wish.add_argument("--db", choices=("sqlite", "pg"), default="sqlite")
-    wish.add_argument("--parts", default="ABD")
+    wish.add_argument("--parts", default="ABCDEFG", help="of docs/operations.md")
+    wish.add_argument("--items", type=int, default=1_000_000, help="in the database that is upgraded")
     wish.add_argument("--folder", default="")
     asked = wish.parse_args()
     folder = Path(asked.folder or tempfile.mkdtemp(prefix="drill-"))
@@ -36,15 +42,23 @@ def main() -> int:
 
     done: dict[str, Any] = {"seed": asked.seed, "database": asked.db, "evidence": str(folder)}
     try:
-        world = new_world(folder / "world", asked.seed, _postgres(folder) if asked.db == "pg" else "")
-        drill = Drill(world, report)
+        if set("ABDG") & set(asked.parts):
+            world = new_world(folder / "world", asked.seed, _postgres(folder) if asked.db == "pg" else "")
+            drill = Drill(world, report)
         if "D" in asked.parts:
             done["two daemons"] = two_daemons(world)
         if "A" in asked.parts:
             drill.rounds(asked.rounds, asked.seed)
-        if "B" in asked.parts:
-            points = aimed(world) if asked.db == "sqlite" else []
-            done["points"] = {f"{point}:{n}": came for point, n, came in points}
+        if "B" in asked.parts and asked.db == "sqlite":
+            done["points"] = {f"{point}:{n}": came for point, n, came in aimed(world)}
+        if "C" in asked.parts:
+            done["migrations"] = migrations(folder / "migrations", asked.seed, asked.items)
+        if "E" in asked.parts:
+            done["outages of PostgreSQL"] = outages(folder / "outages", asked.seed)
+        if "F" in asked.parts:
+            done["clocks"] = asyncio.run(travels(folder / "clocks", asked.seed))
+        if "G" in asked.parts and asked.db == "sqlite":
+            done["no room"] = no_room(world, folder)
         done["failures"] = 0
     except Broken as broken:
         done |= {"failures": 1, "broken": str(broken)}

@@ -38,7 +38,7 @@ class Facts:
         else:
             import psycopg
 
-            self.db = psycopg.connect(world.database.replace("+psycopg", ""), autocommit=True)
+            self.db = psycopg.connect(world.direct.replace("+psycopg", ""), autocommit=True)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.db.execute(query).fetchall()]
@@ -100,7 +100,7 @@ def decisions(world: World, copy_to: Path, unsure: int) -> int:
         touched: set[int] = set()
         for (forward,) in facts.rows("SELECT forward FROM action"):
             changes = json.loads(forward) if isinstance(forward, str) else forward
-            touched |= {int(change[0]) for change in changes if isinstance(change[0], int)}
+            touched |= {int(change[0]) for change in changes if isinstance(change, list) and isinstance(change[0], int)}
         loose = [item for item in last if last[item] != "inbox" and item not in touched]
         hold("I2", not loose, f"decisions without history: {loose[:5]}")
         return unseen

@@ -146,11 +146,13 @@ def _reader_leaves(world: World) -> None:
 
 def _terminal(world: World, size: tuple[int, int], end: str) -> None:
     """The terminal interface in a terminal of that size, left by a key or by hanging up."""
+    log = world.folder / "tui-acks"
     child, master = pty.fork()
     if child == 0:
         line = [sys.executable, "-m", "tracker", "--home", str(world.home), "tui"]
+        surroundings = {"TERM": "xterm-256color", "TRACKER_ACK_LOG": str(log)}
         os.chdir(ROOT)
-        os.execvpe(line[0], line, os.environ | world.environment | {"TERM": "xterm-256color"})
+        os.execvpe(line[0], line, os.environ | world.environment | surroundings)
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     shown = _read_until(master, 8.0)
     if end == "q":
@@ -163,6 +165,7 @@ def _terminal(world: World, size: tuple[int, int], end: str) -> None:
     code = _end_of(child, 15.0)
     if end == "q":
         os.close(master)
+    world.take_log(log)
     hold("G", shown and b"Traceback" not in shown, f"a terminal of {size}: {shown[-300:]!r}")
     hold("G", code is not None, f"a terminal of {size}, {end}: it lives on")
 

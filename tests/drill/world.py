@@ -80,7 +80,7 @@ class World:
         self.environment = {"TRACKER_ACK_LOG": "", "PYTHONUNBUFFERED": "1"}
         if database:
             self.environment["TRACKER_DATABASE_URL"] = database
-        self.database = database
+        self.database = self.direct = database  # `direct`: past whatever stands before it
         (self.home / "config.toml").write_text(CONFIG)
         (self.home / "sources.yaml").write_text(
             "version: 1\ndefaults:\n  interval: 2s\nsources:\n"

@@ -41,6 +41,14 @@ class Commands(click.Group):
             raise NotFound("command", args[0], "tracker --help", nearest(args[0], COMMANDS))
         return super().resolve_command(ctx, args)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it. A reader of our output that left early (| head) is no trouble; click would leave with 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _talk_to_nobody()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Grouped one-line summaries from the table, without importing any command."""
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -97,13 +105,18 @@ def run(argv: Sequence[str]) -> int:
     except TrackerError as error:
         _complain(error.sentence())
         return error.exit_code
-    except BrokenPipeError:  # the reader of our output left early (| head): nothing is wrong
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # at the last flush
+        _talk_to_nobody()
         return 0
     except Exception as error:
         _complain(f"unexpected {type(error).__name__}; the details are in {_keep(error)}. Please report it.")
         return 70
+
+
+def _talk_to_nobody() -> None:
+    """Send what is still to be printed nowhere, so that the end of the process does not stumble over it."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _complain(text: str) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import hashlib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from db import memos
 from tracker.core.digest import Period, period_of
@@ -39,29 +40,40 @@ class Digests:
     def _due(self, period: str, hour: Hour) -> Path | None:
         house, now = self._crew.house, self._crew.house.clock()
         today, day = now.astimezone(house.zone).date(), last_due(hour, now, house.zone)
-        with house.store.read() as tx:
-            kept = memos.recall(tx, f"digest.{period}.{house.person}") or {}
+        kept = self._kept(period, today)
         done = date.fromisoformat(kept["day"]) if kept else None
         if done is None and day != today:  # the first time: nobody waits for digests of before
-            self._keep(period, day, None)
+            self._keep(period, day, None, kept)
             return None
-        if done is not None and day <= done <= today:  # a stamp of tomorrow is of a clock that ran ahead
+        if done is not None and day <= done:
             return None
         if done is not None and done < day:
             self._complete(period_of(period, done), kept)
         path = write_digest(house, period_of(period, day))
-        self._keep(period, day, path)
+        self._keep(period, day, path, kept)
         return path
 
-    def _complete(self, days: Period, kept: dict[str, str]) -> None:
+    def _kept(self, period: str, today: date) -> dict[str, Any]:
+        """The stamp of the last digest. One of tomorrow is of a clock that ran ahead: then the one before it."""
+        house = self._crew.house
+        with house.store.read() as tx:
+            kept = memos.recall(tx, f"digest.{period}.{house.person}") or {}
+        ahead = bool(kept) and date.fromisoformat(kept["day"]) > today
+        return dict(kept.get("before", {}) if ahead else kept)
+
+    def _complete(self, days: Period, kept: dict[str, Any]) -> None:
         """What came after the hour belongs to that day's digest as well, unless a person has edited the file since."""
         path = Path(kept.get("file") or "-")
         if path.is_file() and _sum(path) == kept.get("sha256"):
             write_digest(self._crew.house, days)
 
-    def _keep(self, period: str, day: date, path: Path | None) -> None:
+    def _keep(self, period: str, day: date, path: Path | None, before: dict[str, Any]) -> None:
         house = self._crew.house
-        kept = {"day": day.isoformat()} | ({"file": str(path), "sha256": _sum(path)} if path else {})
+        kept: dict[str, Any] = {"day": day.isoformat()}
+        if path:
+            kept |= {"file": str(path), "sha256": _sum(path)}
+        if before:
+            kept["before"] = {key: value for key, value in before.items() if key != "before"}
         with house.store.write() as tx:
             memos.keep(tx, f"digest.{period}.{house.person}", kept)
 
