@@ -38,7 +38,8 @@ class Facts:
         else:
             import psycopg
 
-            self.db = psycopg.connect(world.direct.replace("+psycopg", ""), autocommit=True)
+            self.db = psycopg.connect(world.direct.replace("+psycopg", ""))
+            self.db.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ  # one picture: others write meanwhile
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self.db.execute(query).fetchall()]

@@ -156,10 +156,12 @@ def _terminal(world: World, size: tuple[int, int], end: str) -> None:
     fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
     shown = _read_until(master, 8.0)
     if end == "q":
-        for key in ("j", "e", "u", "q"):
+        for key in ("j", "e", "u", *"q" * 20):  # a busy machine may still be drawing
             with suppress(OSError):
                 os.write(master, key.encode())
             shown += _read_until(master, 0.7)
+            if key == "q" and not _lives(child):
+                break
     else:
         os.close(master)
     code = _end_of(child, 15.0)
@@ -180,6 +182,10 @@ def _read_until(master: int, seconds: float) -> bytes:
         except OSError:  # the other side is closed
             break
     return found
+
+
+def _lives(child: int) -> bool:
+    return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def _end_of(child: int, seconds: float) -> int | None:

@@ -202,6 +202,27 @@ def test_trouble_with_the_store_ends_the_pass_with_its_sentence(
         assert not rows.item_counts(tx)
 
 
+@pytest.mark.parametrize("away", ["save", "owners"])  # in the middle of a pass; at its beginning
+def test_a_pass_that_could_not_give_its_sources_back_holds_none(
+    house: House, web: Any, answer: Any, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    """The database is away when the pass ends: the next one of this process must not wait for its leases."""
+    web.routes["/a"] = web.routes["/b"] = answer(body=feed("1"))
+    watch(house, web, "a", "b")
+
+    def gone(*_: object, **__: object) -> None:
+        raise StoreError("db", "unreachable")
+
+    monkeypatch.setattr(polling, away, gone)
+    monkeypatch.setattr(polling, "release", gone)
+    with pytest.raises(StoreError, match="unreachable"):
+        go(house)
+    monkeypatch.undo()
+    summary, lines = go(house)
+    assert summary.sources == 2
+    assert "skipped" not in {line.outcome for line in lines.values()}
+
+
 def test_a_long_write_gives_way_and_loses_nothing(
     house: House, web: Any, answer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

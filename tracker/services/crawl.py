@@ -229,13 +229,23 @@ def _claim(
 ) -> _Round:
     """Take the sources nobody else is at. What is remembered of them is read after that: it may just have changed."""
     own = holder or Holder(leases.new_owner())
+    try:
+        return _take(store, chosen, now, force, own, due=due, is_round=holder is None)
+    except BaseException:  # it may have been written all the same: a connection that is lost at the end does not say
+        leases.end(own.word)
+        raise
+
+
+def _take(
+    store: Store, chosen: Sequence[Source], now: datetime, force: bool, own: Holder, *, due: bool, is_round: bool
+) -> _Round:
     with store.write() as tx:
         dead = leases.dead(polling.owners(tx))
         taken = polling.claim(
             tx, [one.id for one in chosen], own.word, now=now, lease=leases.LEASE, dead=dead, before=own.before, due=due
         )
         memories = polling.all_of(tx, taken)
-        number, everybody = 0 if holder else runs.begin(tx, "crawl", own.word, now), people.everybody(tx)
+        number, everybody = runs.begin(tx, "crawl", own.word, now) if is_round else 0, people.everybody(tx)
     if force:
         memories = {id_: replace(m, etag="", last_modified="", body_hash="", stopped="") for id_, m in memories.items()}
     return _Round(number, own.word, {int(id_): memory for id_, memory in memories.items()}, everybody)
@@ -255,7 +265,8 @@ async def _renew(store: Store, owner: str, clock: Callable[[], datetime]) -> Non
 
 
 def _put_back(store: Store, round_: _Round) -> None:
-    """What was not looked at may be looked at by others at once. Best effort: this process's end frees it as well."""
+    """What was not looked at may be looked at by others at once; by us also when the database is away just now."""
+    leases.end(round_.owner)
     with suppress(StoreError), store.write() as tx:
         polling.release(tx, round_.owner)
 

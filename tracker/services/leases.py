@@ -1,7 +1,8 @@
 """Leases: who is at a piece of work. A row says by whom and until when; a process that died holds nothing.
 
 An owner is a word: machine, process, when that process started, and a number of ours. Whether a process of this
-machine still lives can be asked at once; one of another machine is waited for until its lease ends.
+machine still lives can be asked at once; one of another machine is waited for until its lease ends. A round of our own
+that has ended holds nothing either, also when the database was away and it could not say so.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 LEASE = timedelta(minutes=3)  # renewed every minute while the work goes on
 RENEW_SECONDS = 60.0
 _numbers = count(1)
+_at_work: set[str] = set()  # rounds of this process that have begun and not ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,23 @@ class Holder:
 
 
 def new_owner() -> str:
-    """A word for one round of work of this process; never the same twice."""
-    return f"{platform.node()}/{os.getpid()}/{_started(os.getpid())}/{next(_numbers)}"
+    """A word for one round of work of this process, until `end` is called with it; never the same twice."""
+    word = f"{_ourselves()}/{next(_numbers)}"
+    _at_work.add(word)
+    return word
+
+
+def end(owner: str) -> None:
+    """Say that this round is over: whatever rows still bear its word are free."""
+    _at_work.discard(owner)
+
+
+def _ourselves() -> str:
+    return f"{platform.node()}/{os.getpid()}/{_started(os.getpid())}"
 
 
 def dead(owners: Iterable[str]) -> list[str]:
-    """Those of `owners` whose process of this machine is gone, or is another one of the same number."""
+    """Those of `owners` whose process of this machine is gone, or whose round in this process has ended."""
     return [owner for owner in owners if not _lives(owner)]
 
 
@@ -41,6 +54,8 @@ def _lives(owner: str) -> bool:
     parts = owner.rsplit("/", 3)
     if len(parts) != 4 or parts[0] != platform.node() or not parts[1].isdigit():
         return True  # not of this machine: nobody here can tell
+    if owner.startswith(f"{_ourselves()}/"):
+        return owner in _at_work
     pid = int(parts[1])
     return lives(pid) and _started(pid) in (parts[2], "0")
 
