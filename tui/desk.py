@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 200
 SHOWN_KEPT = 64
+LATELY = 200
 MORNING = time(6)
 
 
@@ -59,8 +60,9 @@ class Desk:
         return self._house.settings
 
     def is_new(self) -> bool:
-        """Whether the person never decided anything here."""
-        return not actions.history(self._house.store, self._house.person, limit=1)
+        """Whether the person decided nothing in the interface, of all they decided lately."""
+        lately = actions.history(self._house.store, self._house.person, limit=LATELY)
+        return all(one.made_by != "tui" for one in lately)
 
     async def suggestion(self, id_: ResourceId) -> Suggestion | None:
         """The topic a resource surely belongs to; None when none is sure."""

@@ -6,6 +6,8 @@ with its actions, `tui/words/NAME.py` with its words. `tui/actions/__init__.py` 
 
 from __future__ import annotations
 
+from collections import deque
+from contextlib import suppress
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -14,6 +16,7 @@ from textual.app import ComposeResult
 from textual.events import Key, Resize, ScreenResume
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
+from textual.worker import Worker, WorkerError
 
 from tracker.core.errors import TrackerError, nearest
 from tracker.core.inbox import Done
@@ -49,6 +52,8 @@ class Keyed(Screen[Result]):
         super().__init__()
         self._desk = desk
         self._pending: Strokes = ()
+        self._held = False
+        self._waiting: deque[tuple[Action, tuple[object, ...]]] = deque()
 
     @property
     def tracker(self) -> TrackerApp:
@@ -87,10 +92,30 @@ class Keyed(Screen[Result]):
             await self.act(action)
 
     async def act(self, action: Action, *given: object) -> None:
-        """Do what an action says; `given` is what the `:` line put behind its name."""
+        """Do what an action says; `given` is what the `:` line put behind its name.
+
+        While a decision is being written the next action waits: fifty keys in a burst decide about fifty rows.
+        """
+        if self._held:
+            self._waiting.append((action, given))
+            return
         done = getattr(self, action.method)(*action.arguments, *given)
-        if isawaitable(done):
+        if isinstance(done, Worker):
+            if done.group == "decide":
+                self._held = True
+                self._go_on(done)
+        elif isawaitable(done):
             await done
+
+    @work(group="held")
+    async def _go_on(self, decision: Worker[object]) -> None:
+        """Once a decision is through, what was asked for meanwhile."""
+        with suppress(WorkerError):  # one that failed or was cancelled is through as well
+            await decision.wait()
+        self._held = False
+        while self._waiting and not self._held:
+            action, given = self._waiting.popleft()
+            await self.act(action, *given)
 
     def draw_keys(self) -> None:
         """Draw the footer for what can be done now."""

@@ -36,11 +36,11 @@ class Help(ModalScreen[None]):
 
 def help_parts(keymap: Keymap) -> list[tuple[str, str]]:
     """The lines of the help, by group."""
-    parts: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = [(f"{say('ask.help-end')}\n\n", "$muted")]
     for group, actions in groups(keymap.actions):
         parts.append((f"{say(f'do.group.{group}')}\n", "bold $accent"))
         for action in actions:
             keys = "  ".join(shown(keys) for keys in action.keys) or f":{action.name}"
             parts += [(f"  {fit(keys, KEY_CELLS)}", "bold"), (f"{action.about}\n", "")]
         parts.append(("\n", ""))
-    return [*parts, (say("ask.help-end"), "$muted")]
+    return parts

@@ -36,6 +36,7 @@ class Inbox(Listing):
         self._newest_first = True
         self._counts: dict[InboxState, int] = {}
         self._crawl = ""
+        self._steps = 0  # decisions made here, so that a page read before one is known to be old
 
     def body(self) -> ComposeResult:
         with Container(id="body"):
@@ -55,12 +56,15 @@ class Inbox(Listing):
     async def load(self, keep: bool = False, rest: float = 0) -> None:
         """Read the first page and the counts; `rest`: after so many seconds without another letter."""
         await asyncio.sleep(rest)
-        try:
-            page = await self._desk.page(self._query, newest_first=self._newest_first)
-        except TrackerError as error:
-            if not self.typing:  # half a query is no mistake yet
-                self.complain(error)
-            return
+        steps = -1
+        while steps != self._steps:  # a page read before a decision would bring back what it took out
+            steps = self._steps
+            try:
+                page = await self._desk.page(self._query, newest_first=self._newest_first)
+            except TrackerError as error:
+                if not self.typing:  # half a query is no mistake yet
+                    self.complain(error)
+                return
         self._after = page.after
         self.rows.fill(list(page.items), keep=keep)
         await self._count()
@@ -118,6 +122,7 @@ class Inbox(Listing):
         self.draw_status()
 
     def after(self, done: Done, ids: list[ResourceId]) -> None:
+        self._steps += 1
         if done.verb in STAYS:
             self.load(keep=True)
         else:

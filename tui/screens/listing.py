@@ -6,6 +6,7 @@ import asyncio
 
 from textual import on, work
 from textual.widgets import Input
+from textual.worker import Worker
 
 from tracker.core.errors import TrackerError
 from tracker.core.inbox import Done, Row
@@ -101,12 +102,12 @@ class Listing(PlaceScreen):
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
-    def action_decide(self, verb: str) -> None:
+    def action_decide(self, verb: str) -> Worker[None]:
         """Decide about the selection, or the row under the cursor."""
         row = self.rows.current
         if verb == "star" and row is not None and row.starred and not self.rows.selected:
             verb = "unstar"
-        self.decide(verb)
+        return self.decide(verb)
 
     @work(group="decide")
     async def decide(self, verb: str, topic: str = "", days: int = 0) -> None:

@@ -9,5 +9,5 @@ WORDS = {
     "snooze": ("come back…", "何时回来…"),
     "nothing": ("nothing fits", "没有符合的"),
     "help": ("Keys of {place}", "{place}的按键"),
-    "help-end": ("Esc or q closes", "Esc 或 q 关闭"),
+    "help-end": ("arrows scroll, Esc or q closes", "方向键滚动，Esc 或 q 关闭"),
 }

@@ -1,0 +1,174 @@
+"""The morning in a real terminal: with letters, with an input method on, without any letter, by mouse alone."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db import links
+from tests.e2e.terminal import PATIENCE, Terminal, interface, needs_tmux
+from tests.tui.houses import NOW, count, fill, made_house, numbered
+from tracker.core.health import NewAddress
+from tracker.services import inbox, library, topics
+from tracker.wiring import House
+from tui.actions import actions_of
+from tui.keys import Keymap
+from tui.screens.command import palette
+
+pytestmark = needs_tmux
+CLOCK = NOW.isoformat()
+MOVED = "https://new.example/moved"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return made_house(tmp_path)
+
+
+def until(house: House, expected: dict[str, int], terminal: Terminal) -> None:
+    """Wait for what is on disk: an acknowledged decision is there, whatever the screen shows."""
+    end = time.monotonic() + PATIENCE
+    while count(house) != expected:
+        assert time.monotonic() < end, f"{count(house)}, not {expected}:\n{terminal.screen()}"
+        time.sleep(0.1)
+
+
+def proposed(house: House, id_: int) -> None:
+    old = library.resource(house.store, house.person, id_).url
+    with house.store.write() as tx:
+        links.propose(tx, id_, old, NewAddress("moved", MOVED, "answers 301 for days", 0.9), NOW)
+
+
+def filed_under(house: House) -> dict[str, int]:
+    return {one.title: one.resources for one in topics.topics(house.store, house.person)}
+
+
+def decided_before(house: House, ids: list[int]) -> None:
+    """Somebody who has been here before gets no tour."""
+    inbox.act(house.store, house.person, ids[-1:], "skip", now=NOW - timedelta(days=1), made_by="tui")
+
+
+def morning(house: House, terminal: Terminal, letters: dict[str, str]) -> None:
+    """Fifty keys for fifty items, ten taken back, one under a Chinese topic, a moved link accepted."""
+
+    def press(plain: str) -> None:
+        terminal.type("".join(letters.get(one, one) for one in plain))
+
+    terminal.wait("50 waiting")
+    press("edsedsedsf" * 5)
+    until(house, {"inbox": 5, "done": 15, "skipped": 16, "shortlist": 15}, terminal)
+    for _ in range(10):
+        press("u")
+        terminal.wait("undone")
+    # Of the last ten keys one was a star, and it went on to be done: nine rows are back.
+    before = {"inbox": 14, "done": 12, "skipped": 13, "shortlist": 12}
+    until(house, before, terminal)
+    press("P")
+    terminal.wait("file under")
+    terminal.type("推测")
+    terminal.wait("推测解码")
+    terminal.keys("Enter")
+    until(house, {**before, "inbox": before["inbox"] - 1, "filed": 1}, terminal)
+    assert filed_under(house)["推测解码"] == 1
+    press("6")
+    terminal.wait("Proposals 1")
+    press("l")
+    terminal.wait(MOVED)
+    press("a")
+    terminal.wait("Nothing is proposed")
+
+
+def test_the_morning_with_letters_and_with_an_input_method_on(house: House) -> None:
+    ids = fill(house, numbered(51))
+    decided_before(house, ids)
+    proposed(house, ids[0])
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        morning(house, terminal, {})
+        terminal.keys("q", "q")
+    assert library.resource(house.store, house.person, ids[0]).url == MOVED
+
+
+def test_the_morning_with_full_width_letters(house: House) -> None:
+    ids = fill(house, numbered(51))
+    decided_before(house, ids)
+    proposed(house, ids[0])
+    wide = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        morning(house, terminal, wide)
+    assert library.resource(house.store, house.person, ids[0]).url == MOVED
+
+
+def test_the_morning_without_any_letter(house: House) -> None:
+    """Arrows, Enter, Space, digits and the menu; the words of the menu are found with the arrows alone."""
+    ids = fill(house, numbered(4))
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        terminal.wait("Welcome")  # the tour of the first day
+        terminal.keys("Enter", "Enter", "Enter", "Enter", "Enter")
+        terminal.wait("Welcome", gone=True)
+        terminal.keys("Down", "Space", "Space")
+        terminal.wait("2 selected")
+        menu(terminal, "done")
+        until(house, {"inbox": 2, "done": 2}, terminal)
+        menu(terminal, "undo, wherever")
+        until(house, {"inbox": 4}, terminal)
+        terminal.keys("1")
+        terminal.wait("fits into")
+        terminal.keys("6")
+        terminal.wait("Kiln")
+        terminal.keys("F1")
+        terminal.wait("Esc or q closes")
+        terminal.keys("Escape")
+    assert len(ids) == 4
+
+
+def menu(terminal: Terminal, words: str) -> None:
+    """Take a line of the menu with the arrows."""
+    terminal.keys("F2")
+    terminal.wait("type to narrow")
+    listed = [one.label for one in palette(Keymap(actions_of("inbox")), "")]
+    steps = next(n for n, line in enumerate(listed) if line.startswith(words))
+    terminal.keys(*["Down"] * steps, "Enter")
+    terminal.wait("type to narrow", gone=True)
+
+
+def test_the_morning_by_mouse(house: House) -> None:
+    ids = fill(house, numbered(4))
+    decided_before(house, ids)
+    proposed(house, ids[1])
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        terminal.wait("3 waiting")
+        _, row = terminal.place("Title 1")
+        terminal.click(1, row)  # the column of marks selects
+        terminal.click(1, row + 1)
+        terminal.wait("2 selected")
+        terminal.click(*terminal.place(" done "))
+        until(house, {"inbox": 1, "done": 2, "skipped": 1}, terminal)
+        terminal.click(*terminal.place(" undo "))
+        until(house, {"inbox": 3, "skipped": 1}, terminal)
+        terminal.click(*terminal.place("Sources"))
+        terminal.wait("Proposals 1")
+        terminal.click(*terminal.place("Proposals 1"))
+        terminal.wait(MOVED)
+        terminal.click(*terminal.place(" accept "))
+        terminal.wait("Nothing is proposed")
+    assert library.resource(house.store, house.person, ids[1]).url == MOVED
+
+
+def test_nothing_of_a_title_reaches_the_terminal_and_sizes_change_live(house: House) -> None:
+    from tracker.core.model import Entry
+
+    nasty = "\x1b]0;OWNED\x07\x1b[31mred \x9b2J \u202eevil [@click=app.quit]x[/] 大模型" + "很长" * 3000
+    ids = fill(house, [*numbered(2), Entry("n", "https://a.example/n", nasty, published=NOW)])
+    decided_before(house, ids)
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        shown = terminal.wait("red evil [@click=app.quit]x[/]")
+        assert "\u202e" not in shown
+        for width, height in ((80, 24), (200, 50), (40, 12), (120, 40)):
+            terminal.resize(width, height)
+            terminal.wait("2 Inbox")
+            time.sleep(0.5)
+            assert "waiting" in terminal.screen()
+        assert terminal._tmux("display-message", "-p", "#{pane_title}").strip() != "OWNED"
