@@ -95,9 +95,13 @@ def to_source(row: Row[Any]) -> Source:
 
 
 def item_counts(tx: Tx) -> dict[SourceId, tuple[int, int]]:
-    """How many items each source brought so far, and how many of them did not go to the inbox."""
+    """How many works each source brought so far, and how many of them did not go to the inbox.
+
+    A work whose item came again under another id is one: sites give all their items new ids now and then.
+    """
+    held_back = case((sighting.c.backlog, sighting.c.resource_id))
     query = (
-        select(sighting.c.source_id, func.count(), func.sum(case((sighting.c.backlog, 1), else_=0)))
+        select(sighting.c.source_id, func.count(sighting.c.resource_id.distinct()), func.count(held_back.distinct()))
         .where(sighting.c.source_id.is_not(None))
         .group_by(sighting.c.source_id)
     )

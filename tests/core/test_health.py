@@ -233,6 +233,8 @@ def tries(reached: int, lost: int, landed: str = "", at: float = 0.0) -> list[At
         (tries(2, 20, "http://portal.example/in"), 20),
         (tries(20, 6, "http://portal.example/in"), 0),  # some moved to one place
         (tries(0, 5, "http://portal.example/in"), 0),
+        ([Attempt(f"h{n}", 0, 1, True, shown="Hotel Wi-Fi") for n in range(20)], 20),
+        ([Attempt(f"h{n}", 0, 1, True, shown=f"Portal {n}") for n in range(20)], 0),  # twenty sites called portals
         (tries(50, 0) + tries(0, 8, at=100), 8),  # the cable was pulled in the middle
         (tries(50, 0) + tries(0, 8, at=3), 0),
         ([Attempt("one", 0, 1, False)] * 9, 0),  # nine links of one dead host

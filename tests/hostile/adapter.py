@@ -12,8 +12,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import time
+import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -43,6 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     asked.add_argument("--ids", default="", help="only these cases: 1,3-9")
     asked.add_argument("--passes", default="", help="only these passes: 1,4")
     wishes = asked.parse_args(argv)
+    # Started in the background by a script, Ctrl-C would be ignored here and in all that is started from here.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     spec = json.loads((wishes.run / "cases.resolved.json").read_text("utf-8"))
     numbers = _numbers(wishes.passes) or [one["n"] for one in spec["passes"]]
     rig = Rig(wishes.run.resolve(), _web(wishes.web), {one["n"]: one["at_h"] for one in spec["passes"]})
@@ -89,15 +93,22 @@ class Drill:
         """What needs no pass: source lists, the database, the drills that run by themselves."""
         folder = files.write(self._rig) if any(case["kind"] == "sourcefile" for case in self._cases) else None
         for case in self._cases:
-            if case["kind"] == "sourcefile" and folder is not None:
-                self._write(files.load(self._rig, case, folder))
-            elif case["url"].startswith("dbfault:"):
-                self._write(database.fault(self._rig, case, self._calm))
-            elif case["expect"].get("dry"):
-                self._write(guard.ask(case))
-            elif case["url"].startswith("run:"):
-                for record in special.run(self._rig, case, self._calm, self._cases):
+            try:
+                for record in self._one(case, folder):
                     self._write(record)
+            except Exception:  # one drill that breaks must not take the others with it; its case is missing then
+                traceback.print_exc()
+
+    def _one(self, case: Case, folder: Path | None) -> Iterable[Record]:
+        if case["kind"] == "sourcefile" and folder is not None:
+            return [files.load(self._rig, case, folder)]
+        if case["url"].startswith("dbfault:"):
+            return [database.fault(self._rig, case, self._calm)]
+        if case["expect"].get("dry"):
+            return [guard.ask(case)]
+        if case["url"].startswith("run:"):
+            return special.run(self._rig, case, self._calm, self._cases)
+        return []
 
     def _write(self, record: Record) -> None:
         self._out.write(json.dumps(record, ensure_ascii=False) + "\n")

@@ -119,7 +119,10 @@ def _fault(rig: Rig, number: int, path: Path) -> Iterator[dict[str, Any] | None]
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
 
 
 def _bytes_of(path: Path) -> str:

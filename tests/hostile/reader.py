@@ -172,10 +172,11 @@ def urls(case: Case) -> list[str]:
 
 
 def _items(library: Iterable[Record], source: str) -> Iterable[tuple[Record, Record]]:
+    """Each work a source brought, with how it was mentioned last."""
     for work in library:
-        for seen in work["sightings"]:
-            if seen["origin"] == "source" and seen["name"] == source:
-                yield work, seen
+        mine = [seen for seen in work["sightings"] if seen["origin"] == "source" and seen["name"] == source]
+        if mine:
+            yield work, mine[-1]
 
 
 def _stands(seen: Record, lines: set[int]) -> bool:

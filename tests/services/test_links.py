@@ -24,6 +24,8 @@ from tracker.services import actions, library, links, looking, merging
 from tracker.services.documents import import_document
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+PORTAL = b"<title>Hotel Wi-Fi</title><form>Accept the terms to go on</form>"  # in place of every page
+SIGN_IN = b"<title>Gasthof Linde</title>" + b"".join(b"<p>Guests pay %d euros a day at the desk" % n for n in range(40))
 PAGE = b"<title>Fine</title>" + b" ".join(b"word%d of an article" % n for n in range(100))
 
 
@@ -146,7 +148,7 @@ def test_what_a_source_named_waits_a_week_and_a_new_address_begins_anew(store: S
 
 
 @pytest.mark.parametrize(
-    "fate", [Reason.CONNECT, Reason.DNS, Reason.PROTOCOL, Reason.TIMEOUT, "http://portal.example/in"]
+    "fate", [Reason.CONNECT, Reason.DNS, Reason.PROTOCOL, Reason.TIMEOUT, "http://portal.example/in", PORTAL, SIGN_IN]
 )
 def test_an_outage_of_our_network_counts_for_nothing(store: Store, fate: Any) -> None:
     ids = listed(store, *(f"https://h{n}.example/deep/x" for n in range(20)))
@@ -174,6 +176,17 @@ def test_few_failing_links_are_told_from_an_outage_by_witnesses(store: Store) ->
     assert verdicts.count(Verdict.GONE) == 8
     web.decide = lambda request: Reason.CONNECT  # now it is us: what was gone and what is due is not judged
     assert look(store, web, 60).outage
+
+
+def test_a_portal_is_known_when_few_links_are_due(store: Store) -> None:
+    listed(store, *(f"https://well{n}.example/x" for n in range(8)))
+    look(store, Web(lambda request: PAGE), 0)
+    late_one = Document("late.md", "list", "L", "text", {}, (Mention("k", 1, "Late", "https://late.example/x"),), ())
+    import_document(store, ME, late_one, now=START)
+    (late,) = [one.id for one in library.resources(store, ME) if "late" in one.url]
+    done = look(store, Web(lambda request: PORTAL), 1)
+    assert "Hotel Wi-Fi" in done.outage
+    assert links.known(store, [late]) == {}  # the portal's page is not taken for its own
 
 
 def test_no_living_link_is_called_gone_over_rounds_with_flaky_hosts(store: Store) -> None:

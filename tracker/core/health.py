@@ -339,7 +339,8 @@ def after_outage(before: Health, now: datetime, why: str) -> Health:
 class Attempt:
     """What decides whether our network is to blame. Seconds of one clock; `landed`: the foreign page it came to.
 
-    `host` is "" for what was not asked: that says nothing of the network.
+    `host` is "" for what was not asked: that says nothing of the network. `shown`: how a page calls itself that
+    answers under the address asked for and may yet be a portal's.
     """
 
     host: str
@@ -347,6 +348,12 @@ class Attempt:
     end: float
     reached: bool
     landed: str = ""
+    shown: str = ""
+
+    @property
+    def page(self) -> str:
+        """The page that is not the one meant, by its address or its name; "" for none."""
+        return self.landed or (f"'{self.shown}'" if self.shown else "")
 
 
 def outages(attempts: Sequence[Attempt]) -> dict[int, str]:
@@ -356,7 +363,7 @@ def outages(attempts: Sequence[Attempt]) -> dict[int, str]:
     of them failed too, or were all led to one same page (a captive portal), nothing was learned.
     """
     page = _portal(attempts)
-    bad = [i for i, one in enumerate(attempts) if one.host and (not one.reached or (page and one.landed == page))]
+    bad = [i for i, one in enumerate(attempts) if one.host and (not one.reached or (page and one.page == page))]
     if len({attempts[i].host for i in bad}) <= 1:
         return {}
     why = f"all hosts lead to one same page ({page}): a portal of the network here" if page else (
@@ -365,8 +372,8 @@ def outages(attempts: Sequence[Attempt]) -> dict[int, str]:
 
 
 def _portal(attempts: Sequence[Attempt]) -> str:
-    """The foreign page to which at least five hosts lead, or ""."""
-    led = {(one.host, one.landed) for one in attempts if one.landed}
+    """The foreign page to which more than five hosts lead, or that they show; or ""."""
+    led = {(one.host, one.page) for one in attempts if one.host and one.page}
     page, times = max(Counter(page for _, page in led).items(), key=lambda one: one[1], default=("", 0))
     return page if times > ENOUGH_HOSTS else ""
 
@@ -375,6 +382,6 @@ def _hit_all(attempts: Sequence[Attempt], mine: Attempt, page: str) -> bool:
     fates: dict[str, bool] = {}
     for one in attempts:
         if one.host not in ("", mine.host) and one.end >= mine.start - AT_ONCE and one.start <= mine.end + AT_ONCE:
-            well = one.reached and not (page and one.landed == page)
+            well = one.reached and not (page and one.page == page)
             fates[one.host] = fates.get(one.host, False) or well
     return len(fates) >= ENOUGH_HOSTS and sum(not well for well in fates.values()) >= NEARLY_ALL * len(fates)

@@ -40,6 +40,8 @@ WALLS = {
 TWIN = 0.9  # likeness from which two pages are one
 ALIKE = 0.15  # likeness of texts below which they are other texts
 RELATED = 0.34  # share of a title's words below which it is another title
+PORTAL_LENGTH = 60_000  # characters; the page of a network that asks to be let in is short
+NETWORK_LOGIN = 511  # RFC 6585: only the network here says so
 SAYS = "answers"
 ABOVE = "leads to a page above it"
 SHORTENERS = frozenset(
@@ -116,6 +118,7 @@ class Seen:
     method: str = "GET"
     large: bool = False  # no page, and longer than what was read of it
     newer: str = ""  # where the page itself says that a newer version of it stands
+    foreign: str = ""  # how a page calls itself that may be of the network here, not of the address
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +176,17 @@ def sent_on(answer: Answer) -> str:
     return target if signs.page_of(markup).words < signs.SHORT else ""
 
 
+def _foreign(found: Seen, title: str, markup: str, known: Known) -> str:
+    """How a short page calls itself that asks to be let into a network, or that is quite another than before; or ""."""
+    if not markup or len(markup) > PORTAL_LENGTH or found.sign is Sign.PARKED:
+        return ""
+    page, before = found.page or Page(), known.page or Page()
+    other = bool(page.sketch and before.sketch) and _is_another(before, page)
+    if found.status == NETWORK_LOGIN or other or signs.is_portal(title, markup):
+        return clean_line(title or signs.visible(markup), 60)
+    return ""
+
+
 def _failed(found: Seen, answer: Failed) -> Seen:
     sign = _SIGN_OF.get(answer.reason, Sign.TROUBLE)
     if answer.reason is Reason.DNS and answer.detail != UNRESOLVED_NOW:
@@ -190,6 +204,7 @@ def _refusal(found: Seen, answer: Failed) -> Seen:
     title = signs.title_of(markup)
     if signs.is_challenge(answer.headers, title, markup):
         return replace(found, sign=Sign.WALL, reason=f"bot wall: a challenge page answers ({status})")
+    found = replace(found, foreign=_foreign(found, title, markup, Known()))
     if status in WALLS:
         return replace(found, sign=Sign.WALL, reason=WALLS[status])
     if status in (404, 410):
@@ -197,7 +212,8 @@ def _refusal(found: Seen, answer: Failed) -> Seen:
         return replace(found, sign=sign, reason=f"answers {status}")
     if 400 <= status < 500 and status not in (408, 425):
         return replace(found, sign=Sign.REJECTED, reason=f"answers {status}")
-    return replace(found, sign=Sign.TROUBLE, reason=f"answers {status}")
+    said = ": the network here asks for a login" if status == NETWORK_LOGIN else ""
+    return replace(found, sign=Sign.TROUBLE, reason=f"answers {status}{said}")
 
 
 def _page(found: Seen, answer: Reply, known: Known, keep_page: bool) -> Seen:
@@ -210,6 +226,8 @@ def _page(found: Seen, answer: Reply, known: Known, keep_page: bool) -> Seen:
     if told is None and known.page is not None and found.page is not None and not is_front_page(found.url):
         told = _told_by_change(found, known.page, found.page)
     found = replace(told or found, large=not markup and answer.truncated)
+    if not signs.is_challenge(answer.headers, title, markup):
+        found = replace(found, foreign=_foreign(found, title, markup, known))
     if found.sign in (Sign.FINE, Sign.MOVED):
         found = replace(found, remark=_remark(found, title, markup, known, answer.truncated))
     if found.sign is Sign.FINE and markup and has_version(found.url):
@@ -284,10 +302,14 @@ def _told_by_change(found: Seen, before: Page, after: Page) -> Seen | None:
     """A page whose title and text are both others than before is another page."""
     if before.shell or after.shell or not before.sketch or not after.sketch or not before.title:
         return None
-    if signs.likeness(before, after) >= ALIKE or signs.title_likeness(before.title, after.title) >= RELATED:
+    if not _is_another(before, after):
         return None
     said = clean_line(after.title, 60) or "no title"
     return replace(found, sign=Sign.SUSPECT, reason=f"another page stands there now ('{said}')")
+
+
+def _is_another(before: Page, after: Page) -> bool:
+    return signs.likeness(before, after) < ALIKE and signs.title_likeness(before.title, after.title) < RELATED
 
 
 def _remark(found: Seen, title: str, markup: str, known: Known, cut: bool) -> str:

@@ -199,8 +199,8 @@ async def _look_at(looker: Looker, batch: Sequence[LinkRow]) -> list[tuple[Seen,
 
 async def _witnesses(store: Store, looker: Looker, attempts: Sequence[Attempt]) -> list[Attempt]:
     """When hosts fail and too few others were asked to tell whose fault it is, hosts that were well are asked."""
-    failed = {one.host for one in attempts if one.host and not one.reached}
-    well = {one.host for one in attempts if one.reached and one.host}
+    failed = {one.host for one in attempts if one.host and (one.shown or not one.reached)}
+    well = {one.host for one in attempts if one.reached and one.host and not one.shown}
     if not failed or len(well) > len(failed) or len(well) >= ENOUGH_HOSTS:
         return []
     with store.read() as tx:

@@ -181,4 +181,4 @@ def _attempt(seen: Seen, start: float, end: float) -> Attempt:
     host, landed = host_key(fetchable(seen.url)) if asked else "", ""
     if seen.hops and host_key(seen.final_url) != host:
         landed = urlsplit(seen.final_url)._replace(query="", fragment="").geturl()
-    return Attempt(host, start, end, seen.reached, landed)
+    return Attempt(host, start, end, seen.reached, landed, seen.foreign if asked else "")
