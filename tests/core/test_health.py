@@ -26,7 +26,8 @@ from tracker.core.health import (
     outages,
     settled,
 )
-from tracker.core.look import Known, Seen, Sibling, Sign, see, sibling_of, sibling_seen, with_sibling
+from tracker.core.look import Known, Seen, Sign, see
+from tracker.core.sibling import Sibling, sibling_of, sibling_seen, with_sibling
 from tracker.core.web import UNRESOLVED_NOW, Answer, Failed, Hop, NotModified, Reason, Reply, Request
 
 CASES = YAML(typ="safe").load(Path(__file__).parents[1].joinpath("cases/links/verdicts.yaml").read_text("utf-8"))

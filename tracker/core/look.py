@@ -7,10 +7,8 @@ not be there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from tracker.core import signs
 from tracker.core.elsewhere import has_version, newer_documentation
@@ -37,7 +35,6 @@ WALLS = {
     451: "is withheld for legal reasons (451)",
     999: "refuses programs (999)",
 }
-TWIN = 0.9  # likeness from which two pages are one
 ALIKE = 0.15  # likeness of texts below which they are other texts
 RELATED = 0.34  # share of a title's words below which it is another title
 PORTAL_LENGTH = 60_000  # characters; the page of a network that asks to be let in is short
@@ -119,38 +116,6 @@ class Seen:
     large: bool = False  # no page, and longer than what was read of it
     newer: str = ""  # where the page itself says that a newer version of it stands
     foreign: str = ""  # how a page calls itself that may be of the network here, not of the address
-
-
-@dataclass(frozen=True, slots=True)
-class Sibling:
-    """What a host answers to a made-up address: how it says "not here". `status` 0 = nothing was learned."""
-
-    status: int = 0
-    final_url: str = ""
-    led: bool = False  # somewhere else
-    page: Page | None = None
-
-    def to_json(self) -> dict[str, object]:
-        """As plain data for what is remembered of a host."""
-        return {
-            "status": self.status,
-            "final_url": self.final_url,
-            "led": self.led,
-            "page": self.page.to_json() if self.page else None,
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Sibling:
-        """What `to_json` wrote."""
-        return cls(data["status"], data["final_url"], data["led"], Page.from_json(data["page"]))
-
-
-def sibling_seen(answer: Answer) -> Sibling:
-    """What `answer`, to a made-up address, says of its host."""
-    if isinstance(answer, Reply):
-        page = signs.page_of(signs.markup_of(answer.headers, answer.body))
-        return Sibling(answer.status, answer.url, bool(answer.hops), page)
-    return Sibling(answer.status) if isinstance(answer, Failed) else Sibling()
 
 
 def see(url: str, answer: Answer, known: Known = Known(), *, keep_page: bool = False) -> Seen:
@@ -334,40 +299,6 @@ def is_other_paper(url: str, title: str, label: str) -> bool:
     title = re.sub(r"^\[[\w.\-/]+\]\s*", "", title)
     words = set(tokens(title)), set(tokens(label))
     return min(map(len, words)) >= 3 and signs.title_likeness(title, label) < RELATED
-
-
-def with_sibling(found: Seen, sibling: Sibling) -> Seen:
-    """`found`, a suspicion, after a made-up address beside it was asked."""
-    if sibling.status in (404, 410):
-        return _cleared(found)
-    if not 200 <= sibling.status < 300:
-        return found
-    same_place = sibling.led and canonical(sibling.final_url) == canonical(found.final_url)
-    page, twin = found.page or Page(), sibling.page or Page()
-    tells = bool(page.sketch or page.title) and not page.shell
-    same_page = tells and page.title == twin.title and signs.likeness(page, twin) > TWIN
-    if same_place or same_page:
-        return replace(found, sure=True, reason=f"{found.reason}; a made-up address gives the same page")
-    return found
-
-
-def _cleared(found: Seen) -> Seen:
-    """The host knows 404 well: what it gives a long page, or leads to a folder on purpose, is no error page."""
-    if found.reason == ABOVE and all(status in PERMANENT for status, _ in found.hops):
-        target = kept_anchor(found.url, found.final_url)
-        return replace(found, sign=Sign.MOVED, reason="moved for good", target=target)
-    if not found.hops and found.page is not None and found.page.words > signs.SHORT and found.reason.startswith(SAYS):
-        return replace(found, sign=Sign.FINE, reason="")
-    return found
-
-
-def sibling_of(url: str, token: str) -> str:
-    """A made-up address beside `url`: the last piece of its path is replaced, its ending kept."""
-    found = _read(url)
-    pieces = [piece for piece in found.path if piece]
-    suffix = re.search(r"\.(?:html?|php|aspx?)\Z", pieces[-1] if pieces else "")
-    made = (*pieces[:-1], token + (suffix[0] if suffix else ""))
-    return str(replace(found, path=made, query=None, fragment=None))
 
 
 def is_front_page(url: str) -> bool:

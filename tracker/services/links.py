@@ -34,8 +34,9 @@ from tracker.core.health import (
     new_address,
     outages,
 )
-from tracker.core.look import Known, Seen, Sibling, Sign, is_front_page, kept_anchor
+from tracker.core.look import Known, Seen, Sign, is_front_page, kept_anchor
 from tracker.core.model import ResourceId
+from tracker.core.sibling import Sibling
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services.leases import Holder

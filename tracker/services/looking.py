@@ -15,14 +15,11 @@ from tracker.core.look import (
     PERMANENT,
     Known,
     Seen,
-    Sibling,
     Sign,
     see,
     sent_on,
-    sibling_of,
-    sibling_seen,
-    with_sibling,
 )
+from tracker.core.sibling import Sibling, sibling_of, sibling_seen, with_sibling
 from tracker.core.talk_links import questions
 from tracker.core.urls import fetchable, host_key, is_web
 from tracker.core.web import Answer, Failed, Fetcher, Hop, Reason, Reply, Request
