@@ -37,6 +37,21 @@ async def test_starts_at_one_host_are_apart() -> None:
     assert starts[2] - starts[1] >= 0.045
 
 
+async def test_starts_are_apart_also_when_room_was_waited_for() -> None:
+    limits, starts = HostLimits(1, 0.1, 1), list[float]()
+
+    async def visit(host: str, seconds: float) -> None:
+        async with limits.turn(host):
+            if host == "a":
+                starts.append(time.monotonic())
+            await asyncio.sleep(seconds)
+
+    busy = asyncio.create_task(visit("b", 0.2))  # holds the only room
+    await asyncio.sleep(0.01)
+    await asyncio.gather(busy, visit("a", 0), visit("a", 0))
+    assert starts[1] - starts[0] >= 0.09
+
+
 def test_a_rest_ends_and_the_longest_wish_counts() -> None:
     now = [0.0]
     limits = HostLimits(1, 0.0, 1, clock=lambda: now[0])

@@ -50,6 +50,8 @@ class HostLimits:
         gate.waiting += 1
         try:
             async with gate.free, self._admitted(host), self._room:
+                if spacing := self.spacing_of(host):  # the wait for room may have been long
+                    gate.next_start = max(gate.next_start, self._clock() + spacing)
                 yield
         finally:
             gate.waiting -= 1
