@@ -74,7 +74,7 @@ def dressed(tx: Tx, person: PersonId, rows: Sequence[Any]) -> tuple[Row, ...]:
     topics = topics_of(tx, person, ids)
     sources = {
         id_: tuple(dict.fromkeys(one.name for one in seen if one.origin is Origin.SOURCE))
-        for id_, seen in sightings_of(tx, ids).items()
+        for id_, seen in sightings_of(tx, person, ids).items()
     }
     return tuple(_row(row, sources, topics) for row in rows)
 

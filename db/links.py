@@ -15,7 +15,7 @@ from db.store import Tx
 from db.tables import document, host_note, link, look, proposal, resource, sighting
 from tracker.core.health import Health, NewAddress, Verdict, begin
 from tracker.core.look import Seen
-from tracker.core.model import ResourceId
+from tracker.core.model import PersonId, ResourceId
 from tracker.core.urls import canonical, fetchable, host_key
 
 CHUNK = 500
@@ -242,14 +242,14 @@ def of(tx: Tx, ids: Sequence[ResourceId]) -> dict[ResourceId, Health]:
     return out
 
 
-def places(tx: Tx, ids: Sequence[ResourceId]) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
-    """Where these links stand in documents, as (name, line)."""
+def places(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> dict[ResourceId, tuple[tuple[str, int], ...]]:
+    """Where these links stand in a person's documents, as (name, line)."""
     out: dict[ResourceId, tuple[tuple[str, int], ...]] = {}
     for some in _chunks(ids):
         query = (
             select(sighting.c.resource_id, document.c.name, sighting.c.line)
             .join(document, document.c.id == sighting.c.document_id)
-            .where(sighting.c.resource_id.in_(some), sighting.c.gone_at.is_(None))
+            .where(sighting.c.resource_id.in_(some), sighting.c.gone_at.is_(None), document.c.person_id == person)
             .order_by(sighting.c.id)
         )
         for row in tx.execute(query):
@@ -319,8 +319,8 @@ def holder(tx: Tx, url: str) -> int | None:
     return tx.execute(select(resource.c.id).where(resource.c.canonical_url == canonical(url))).scalar()
 
 
-def readdress(changes: Changes, id_: int, url: str, now: datetime) -> None:
-    """Give a resource, and its mentions in documents, a new address. The old one still leads to it."""
+def readdress(changes: Changes, person: PersonId, id_: int, url: str, now: datetime) -> None:
+    """Give a resource, and its mentions in this person's documents, a new address. The old one still leads to it."""
     row = changes.tx.execute(select(resource).where(resource.c.id == id_)).one()
     old, new = row.canonical_url, canonical(url)
     changes.update(resource, id_, url=url, canonical_url=new, updated_at=now)
@@ -328,8 +328,10 @@ def readdress(changes: Changes, id_: int, url: str, now: datetime) -> None:
         changes.insert(
             resource, canonical_url=old, url=row.url, kind=row.kind, title=row.title, first_seen_at=now, merged_into=id_
         )
-    mentions = select(sighting.c.id, sighting.c.url).where(
-        sighting.c.resource_id == id_, sighting.c.document_id.is_not(None), sighting.c.gone_at.is_(None)
+    mentions = (
+        select(sighting.c.id, sighting.c.url)
+        .join(document, document.c.id == sighting.c.document_id)
+        .where(sighting.c.resource_id == id_, sighting.c.gone_at.is_(None), document.c.person_id == person)
     )
     for mention in changes.tx.execute(mentions).all():
         if mention.url and canonical(mention.url) == old:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from db import people
 from db.search import Piece
 from db.store import Tx
 from db.tables import content, node, note, resource, sighting, transcript
@@ -36,7 +37,12 @@ def _resources(tx: Tx, ids: Sequence[int]) -> Iterator[Piece]:
 
 
 def _said(tx: Tx, ids: Sequence[int]) -> dict[int, list[str]]:
-    """What documents say of these resources: other titles, labels, publishers, remarks."""
+    """What documents say of these resources: other titles, labels, publishers, remarks.
+
+    Nothing where several persons share the library: one's documents are not for the others to find.
+    """
+    if people.several(tx):
+        return {}
     query = select(
         sighting.c.resource_id, sighting.c.title, sighting.c.label, sighting.c.publisher, sighting.c.note
     ).where(sighting.c.resource_id.in_(ids), sighting.c.document_id.is_not(None), sighting.c.gone_at.is_(None))

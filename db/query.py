@@ -101,9 +101,9 @@ def _field(asker: Asker, one: Field) -> Condition:
             named = and_(_like(document.c.name, value), document.c.person_id == person)
             return _seen().join(document, document.c.id == sighting.c.document_id).where(named).exists()
         case "section":
-            return _seen().where(_like(cast(sighting.c.section, String), value)).exists()
+            return _said(person).where(_like(cast(sighting.c.section, String), value)).exists()
         case "publisher":
-            return _seen().where(_like(sighting.c.publisher, value)).exists()
+            return _said(person).where(_like(sighting.c.publisher, value)).exists()
         case "site":
             return or_(
                 func.lower(resource.c.site) == value.lower(), resource.c.site.ilike(f"%.{_escaped(value)}", escape="\\")
@@ -131,6 +131,11 @@ def _field(asker: Asker, one: Field) -> Condition:
         case "added":
             return _days(asker.zone, resource.c.first_seen_at, one)
     return true()  # in: is about kinds of hits, not about resources
+
+
+def _said(person: PersonId) -> Select[tuple[int]]:
+    """Mentions in a person's documents."""
+    return _seen().join(document, document.c.id == sighting.c.document_id).where(document.c.person_id == person)
 
 
 def _seen() -> Select[tuple[int]]:
@@ -193,7 +198,7 @@ def _is(person: PersonId, value: str) -> Condition:
         case "backlog":
             return _seen().where(sighting.c.backlog.is_(True)).exists()
         case "listed":
-            return _seen().where(sighting.c.document_id.is_not(None)).exists()
+            return _said(person).exists()
         case "starred":
             return _filings(person).where(filing.c.starred.is_(True)).exists()
     state = {"read": InboxState.DONE, "waiting": InboxState.INBOX}[value]

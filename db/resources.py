@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from db.store import Tx
 from db.tables import document, filing, filing_topic, node, resource, sighting, source
@@ -30,7 +30,7 @@ def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource
     for start in range(0, len(ids), CHUNK):
         some = ids[start : start + CHUNK]
         rows = list(tx.execute(_standing(person).where(resource.c.id.in_(some))))
-        sightings, topics = sightings_of(tx, some), topics_of(tx, person, some)
+        sightings, topics = sightings_of(tx, person, some), topics_of(tx, person, some)
         for row in rows:
             id_ = ResourceId(row.id)
             out[id_] = _resource(row, sightings.get(id_, ()), topics.get(id_, ()))
@@ -83,7 +83,7 @@ def ids_where(
     if source_name:
         query = query.where(from_source(source_name))
     if document_name:
-        query = query.where(in_document(document_name))
+        query = query.where(in_document(person, document_name))
     query = query.order_by(resource.c.first_seen_at, resource.c.id)
     return [ResourceId(row[0]) for row in tx.execute(query.limit(limit) if limit else query)]
 
@@ -104,24 +104,28 @@ def from_source(name: str) -> Any:
     )
 
 
-def in_document(name: str) -> Any:
-    """A condition: a document of that name mentions it."""
+def in_document(person: PersonId, name: str) -> Any:
+    """A condition: a document of that name of this person's mentions it."""
     return resource.c.id.in_(
         select(sighting.c.resource_id)
         .join(document, document.c.id == sighting.c.document_id)
-        .where(document.c.name == name)
+        .where(document.c.name == name, document.c.person_id == person)
     )
 
 
-def sightings_of(tx: Tx, ids: Sequence[ResourceId]) -> dict[ResourceId, tuple[Sighting, ...]]:
-    """Who mentioned these resources, in the order they did."""
+def sightings_of(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> dict[ResourceId, tuple[Sighting, ...]]:
+    """Which sources, and which of a person's documents, mentioned these resources, in the order they did."""
     joined = sighting.outerjoin(source, source.c.id == sighting.c.source_id).outerjoin(
         document, document.c.id == sighting.c.document_id
     )
     query = (
         select(sighting, source.c.name.label("source_name"), document.c.name.label("document_name"))
         .select_from(joined)
-        .where(sighting.c.resource_id.in_(ids), sighting.c.gone_at.is_(None))
+        .where(
+            sighting.c.resource_id.in_(ids),
+            sighting.c.gone_at.is_(None),
+            or_(sighting.c.document_id.is_(None), document.c.person_id == person),
+        )
         .order_by(sighting.c.id)
     )
     out: dict[ResourceId, tuple[Sighting, ...]] = {}

@@ -37,7 +37,7 @@ class House:
     settings: Settings
     zone: ZoneInfo
     frozen: datetime | None = None  # TRACKER_NOW
-    person: PersonId = FIRST_PERSON
+    _person: PersonId | None = field(default=None, repr=False)
     _store: Store | None = field(default=None, repr=False)
 
     def clock(self) -> datetime:
@@ -76,16 +76,23 @@ class House:
             if "://" not in self.database:
                 self.make_home()
             self._store = open_store(self.database)
-            self.person = self._person()
         return self._store
 
-    def _person(self) -> PersonId:
-        if self.settings.person == "me":
-            return FIRST_PERSON
-        from db.people import person_named
+    @property
+    def person(self) -> PersonId:
+        """Whose inbox, plan and notes: the settings' `person`, made at the first use of the name. Raises StoreError."""
+        if self._person is None:
+            self._person = FIRST_PERSON if self.settings.person == "me" else self._named()
+        return self._person
 
-        assert self._store is not None
-        with self._store.write() as tx:
+    def _named(self) -> PersonId:
+        from db.people import find, person_named
+
+        with self.store.read() as tx:
+            found = find(tx, self.settings.person)
+        if found is not None:
+            return found
+        with self.store.write() as tx:
             return person_named(tx, self.settings.person, self.clock())
 
     def make_home(self) -> Path:
@@ -223,7 +230,7 @@ class House:
 
         store = self.store
         async with self.fetcher() as fetcher:
-            return await check_library(store, fetcher, self.clock, self.settings, **wishes)
+            return await check_library(store, fetcher, self.clock, self.settings, person=self.person, **wishes)
 
     def close(self) -> None:
         """Give the store back."""

@@ -141,7 +141,7 @@ def test_what_a_source_named_waits_a_week_and_a_new_address_begins_anew(store: S
     (id_,) = listed(store, "https://a.example/x")
     look(store, Web(lambda request: 404), 0)
     with actions.deciding(store, ME, "edit", now=START, made_by="test") as changes:
-        rows.readdress(changes, id_, "https://a.example/y", START)
+        rows.readdress(changes, ME, id_, "https://a.example/y", START)
     look(store, Web(lambda request: PAGE), 0.1)
     assert known(store, id_).verdict is Verdict.OK
     assert known(store, id_).url == "https://a.example/y"

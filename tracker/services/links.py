@@ -35,7 +35,7 @@ from tracker.core.health import (
     outages,
 )
 from tracker.core.look import Known, Seen, Sign, is_front_page, kept_anchor
-from tracker.core.model import ResourceId
+from tracker.core.model import FIRST_PERSON, PersonId, ResourceId
 from tracker.core.sibling import Sibling
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
@@ -80,9 +80,13 @@ async def check_library(
     settings: Settings,
     *,
     everything: bool = False,
+    person: PersonId = FIRST_PERSON,
     on_result: Callable[[Result], None] = lambda result: None,
 ) -> Pass:
-    """Look at what is due, within the day's budget; with `everything` at all links, due or not. Raises StoreError."""
+    """Look at what is due, within the day's budget; with `everything` at all links, due or not. Raises StoreError.
+
+    Results say where in the documents of `person` a link stands.
+    """
     done, owner = Pass(), f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     await asyncio.to_thread(put_right, store, clock(), (LINKS,))
     left = await asyncio.to_thread(_budget, store, clock(), settings, everything)
@@ -92,7 +96,7 @@ async def check_library(
             if not batch:
                 break
             left -= len(batch)
-            await _batch(store, fetcher, clock, settings, batch, owner, done, on_result)
+            await _batch(store, fetcher, clock, settings, batch, owner, person, done, on_result)
     finally:
         await asyncio.to_thread(_release, store, owner)
     with store.read() as tx:
@@ -118,7 +122,7 @@ async def check_some(
 
     try:
         if batch := await asyncio.to_thread(take):
-            await _batch(store, fetcher, clock, settings, batch, holder.word, done, lambda result: None)
+            await _batch(store, fetcher, clock, settings, batch, holder.word, FIRST_PERSON, done, lambda result: None)
     finally:
         await asyncio.to_thread(_release, store, holder.word)
     return done
@@ -157,6 +161,7 @@ async def _batch(
     settings: Settings,
     batch: Sequence[LinkRow],
     owner: str,
+    person: PersonId,
     done: Pass,
     on_result: Callable[[Result], None],
 ) -> None:
@@ -173,7 +178,7 @@ async def _batch(
         else:
             one = await _concluded(looker, row, seen, now)
             results.append(replace(one, proposed=await _proposed(store, looker, one, settings.links.archive)))
-    results, places = await asyncio.to_thread(_keep, store, owner, results, notes, now)
+    results, places = await asyncio.to_thread(_keep, store, owner, person, results, notes, now)
     for one in results:
         _count(done, one)
         on_result(replace(one, places=places.get(one.row.resource, ())))
@@ -259,7 +264,7 @@ async def _looked(looker: Looker, url: str, one: Result) -> Seen | None:
 
 
 def _keep(
-    store: Store, owner: str, results: Sequence[Result], notes: HostNotes, now: datetime
+    store: Store, owner: str, person: PersonId, results: Sequence[Result], notes: HostNotes, now: datetime
 ) -> tuple[list[Result], dict[ResourceId, tuple[tuple[str, int], ...]]]:
     """Write a batch; returns what was written, and where its links stand in documents.
 
@@ -275,7 +280,7 @@ def _keep(
         for one in results:
             if one.proposed is not None:
                 rows.propose(tx, one.row.resource, one.health.url, one.proposed, now)
-        places = rows.places(tx, [one.row.resource for one in results])
+        places = rows.places(tx, person, [one.row.resource for one in results])
         pass_point("store.before_commit")
     pass_point("store.after_commit")
     return results, places

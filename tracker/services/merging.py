@@ -72,7 +72,7 @@ def accept(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime,
 def _accepted(changes: Deciding, person: PersonId, row: Any, now: datetime) -> str:
     """Do what a proposal offers; the sentence of it."""
     if row.kind in links.NEW_ADDRESS:
-        return _readdress(changes, row, now)
+        return _readdress(changes, person, row, now)
     if row.kind == PROPOSED:
         offered = row.evidence
         made = put(changes, person, offered["name"], offered["when"], offered["do"], Clock(now, ZoneInfo("UTC")))
@@ -84,14 +84,14 @@ def _accepted(changes: Deciding, person: PersonId, row: Any, now: datetime) -> s
     )
 
 
-def _readdress(changes: Deciding, row: Any, now: datetime) -> str:
+def _readdress(changes: Deciding, person: PersonId, row: Any, now: datetime) -> str:
     """A link gets its new address. Raises Conflict when another resource has it."""
     owner = links.holder(changes.tx, row.url)
     if owner is not None and owner != row.resource_id:
         raise Conflict(
             f"{owner} has the address {row.url} already", f"'tracker merge {owner} {row.resource_id}' joins them"
         )
-    links.readdress(changes, row.resource_id, row.url, now)
+    links.readdress(changes, person, row.resource_id, row.url, now)
     return f"{row.resource_id} is at {row.url} now"
 
 
