@@ -98,8 +98,9 @@ class _Outages:
 
     def _judge(self, name: str, daemon: Running, person: Running) -> dict[str, Any]:
         world = self.world
-        wrong = [line for one in (daemon, person) for line in one.lines if UNTOLD.search(line)]
-        hold("E", not wrong, f"{name}: {wrong[:2]}")
+        for one in (daemon, person):
+            wrong = [n for n, line in enumerate(one.lines) if UNTOLD.search(line)]
+            hold("E", not wrong, f"{name}, {one.name}: {one.lines[wrong[0] : wrong[0] + 99][-40:] if wrong else ''}")
         failed = [line for line in person.lines if line.startswith("ERROR")]
         self.unsure += len(failed) + 1
         at_rest(world, world.folder / "copy")

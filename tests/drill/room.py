@@ -37,8 +37,11 @@ class Room:
         self.world, self.tried, self.refused = world, Counter[str](), Counter[str]()
         self._next = 0
 
-    def each_moment(self, what: str, before: tuple[str, ...] = (), **environment: str) -> None:
-        """Every kind of command under a limit; what was refused must not be done, what was said done must be."""
+    def each_moment(
+        self, what: str, before: tuple[str, ...] = (), end: Callable[[], object] = bool, **environment: str
+    ) -> None:
+        """Every kind of command under a limit, until `end` lifts it; what was refused must not be done, what was said
+        done must be."""
         for words in MOMENTS:
             self._next += 1
             (self.world.home / f"copy-{self._next}.db").unlink(missing_ok=True)
@@ -50,6 +53,7 @@ class Room:
             hold("G", code in (0, 1, 2, 3), f"{what}, {asked} ended with {code}: {said[-300:]}")
             hold("G", code == 0 or said.strip(), f"{what}, {asked}: status {code} and not a word")
             (self.world.home / f"copy-{self._next}.db").unlink(missing_ok=True)
+        end()
         self.sound(what)
 
     def _word(self, word: str) -> str:
@@ -241,8 +245,7 @@ def on_a_full_disk(place: Path) -> str:
     try:
         for left in (0, 20_000, 300_000):
             _fill(filler, place, left)
-            room.each_moment(f"{left} bytes left", TMPDIR=str(world.home))
-            filler.unlink()
+            room.each_moment(f"{left} bytes left", end=filler.unlink, TMPDIR=str(world.home))
         daemon = world.daemon()
         _fill(filler, place, 0)
         time.sleep(8)
