@@ -13,6 +13,7 @@ from tracker.cli.places import NAME
 if TYPE_CHECKING:
     from tracker.core.coverage import Lack
     from tracker.core.progress import Tally
+    from tracker.core.roles import Profile
 
 CELLS = 20
 SHOWN = 10  # places of a list that are told where people look
@@ -129,4 +130,42 @@ def _show(words: str, lacks: Sequence[Lack], most: int) -> None:
         tell(f"    and {len(lacks) - most} more (--all)")
 
 
-COMMANDS = (plan_progress, plan_gaps, plan_coverage)
+@click.command("roles")
+@NAME
+@click.option("--role", default="", help="One role only: app, algo, fde.")
+@click.option("--json", "as_json", is_flag=True)
+@click.pass_obj
+def plan_roles(flags: Mapping[str, str], name: str, role: str, as_json: bool) -> None:
+    """What each role wants of each ability (the table of PLAN), and how far your skills about it have come."""
+    from tracker.services import progress
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        found = progress.role_profiles(house.store, house.person, name)
+    for one in found:
+        for wanted, words in one.ability.wanted.items():
+            if role and wanted != role:
+                continue
+            if as_json:
+                emit(_wanted(one, wanted, words))
+    if not as_json:
+        table([_ability(one, role) for one in found], ("ability", "reached", "skills", "wanted"))
+
+
+def _wanted(one: Profile, role: str, words: str) -> dict[str, object]:
+    return {
+        "ability": one.ability.title, "role": role, "words": words, "wanted": one.ability.levels[role],
+        "reached": one.reached, "gap": one.gap(role), "skills": [skill.id for skill in one.skills],
+    }  # fmt: skip
+
+
+def _ability(one: Profile, role: str) -> tuple[str, ...]:
+    wanted = "; ".join(
+        f"{name}: {words}" + (f" (-{gap})" if (gap := one.gap(name)) else "")
+        for name, words in one.ability.wanted.items()
+        if not role or name == role
+    )
+    return one.ability.title, "-" if one.reached is None else str(one.reached), str(len(one.skills)), wanted
+
+
+COMMANDS = (plan_progress, plan_gaps, plan_coverage, plan_roles)

@@ -97,7 +97,7 @@ class Plan:
     def likeness(self, text: str, name: str) -> float:
         """A table whose first column is days."""
         heads = (line for line in text[:400_000].splitlines() if line.lstrip().startswith("|"))
-        return 0.95 if any(_is_day_head(_cells(line)) for line in heads) else 0.0
+        return 0.95 if any(_is_day_head(cells_of(line)) for line in heads) else 0.0
 
     def read(self, text: str, name: str) -> Document:
         """The tree of the plan, its references, works that are only named, and its conflicts."""
@@ -128,7 +128,7 @@ def _take(walk: _Walk, line: str, number: int, following: str) -> None:
     elif group := _GROUP.match(line):
         walk.group = _project_of(walk, group["title"])
     elif line.lstrip().startswith("|"):
-        cells = _cells(line)
+        cells = cells_of(line)
         if not walk.head:
             walk.head = cells if _RULE.match(following) else []
         elif not _RULE.match(line):
@@ -199,7 +199,14 @@ def _for_everybody(nodes: Sequence[DocumentNode]) -> tuple[DocumentNode, ...]:
 # ---- tables ----------------------------------------------------------------------------------------------------------
 
 
-def _cells(line: str) -> list[str]:
+def role_of(words: str) -> str:
+    """The role that a head of a column names; "" for none."""
+    folded = fold(words)
+    return next((role for role, marks in _TRACKS if any(mark in folded for mark in marks)), "")
+
+
+def cells_of(line: str) -> list[str]:
+    """The cells of a row of a table."""
     inner = line.strip().removeprefix("|").removesuffix("|")
     return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner)]
 
@@ -260,7 +267,7 @@ def _columns(head: Sequence[str], cells: Sequence[str]) -> tuple[dict[str, str],
         if value in ("", "-", "—", "–"):
             continue
         column = next((one for one, marks in _COLUMNS if any(mark in words for mark in marks)), "")
-        role = next((one for one, marks in _TRACKS if any(mark in words for mark in marks)), "")
+        role = role_of(name)
         if column and not role:
             known[column] = value
         else:  # a column of no name we know says something about the day all the same

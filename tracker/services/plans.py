@@ -14,7 +14,7 @@ from tracker.core.errors import NotFound, UsageError, nearest
 from tracker.core.inbox import Done
 from tracker.core.model import NodeId, PersonId, Resource, ResourceId
 from tracker.core.plan import DEEPEST, Branch, JournalEntry, NodeState, PlanNode, grow
-from tracker.core.standing import OPEN, PRIORITIES
+from tracker.core.standing import OPEN, PRIORITIES, in_focus
 from tracker.core.text import clean_line, fold
 from tracker.documents.boxes import plain_remark, read_remark
 from tracker.documents.depth import level_of
@@ -129,7 +129,13 @@ def set_priority(
 
 
 def set_focus(store: Store, person: PersonId, places: Sequence[str], *, on: bool, now: datetime, made_by: str) -> Done:
-    """Put places into focus, or take them out. Raises NotFound, UsageError for a heading."""
+    """Put places into focus, or take them out. Raises NotFound, UsageError for a heading, and where a remark says it."""
+    if not on:
+        with store.read() as tx:
+            found = [find_node(tx, person, place) for place in places]
+        said_so = [one for one in found if in_focus(replace(one, focus=False))]
+        if said_so:
+            raise UsageError(f"the remark of '{said_so[0].title}' says so", "Change it with 'tracker plan remark'")
     said = "put into focus" if on else "took out of focus"
     return _set(store, person, places, "focus", {"focus": on}, said, now, made_by)
 

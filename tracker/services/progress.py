@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from db import plans as rows
-from db import sessions
+from db import sessions, standing
 from db import settings as kept
 from db.store import Store, Tx
 from tracker.core.choices import Choices
@@ -17,7 +17,9 @@ from tracker.core.model import PersonId
 from tracker.core.outlook import Forecast, WhatIf, forecast
 from tracker.core.plan import PlanNode
 from tracker.core.progress import Gap, Tally, gaps, tallies, unsaid, work_of
+from tracker.core.roles import Profile, profiles
 from tracker.core.today import Pace
+from tracker.documents.roles import abilities
 from tracker.services.plans import document_named
 from tracker.services.schedule import choices_in, known_tracks, pace_in, tracks_in
 
@@ -71,6 +73,21 @@ def short_of_depth(store: Store, person: PersonId, name: str, now: datetime) -> 
     with store.read() as tx:
         nodes = [node for one in followed(tx, person, name) for node in one.nodes]
     return gaps(nodes, now), unsaid(nodes)
+
+
+def role_profiles(store: Store, person: PersonId, name: str = "") -> list[Profile]:
+    """What the roles of the plan `name` (or of the first plan that has such a table) want, beside one's own skills.
+
+    Raises NotFound when no plan has a table of abilities by role.
+    """
+    with store.read() as tx:
+        kept_ = standing.kept_of_kind(tx, person, "plan")
+        wanted = document_named(tx, person, name) if name else ""
+        found = next((table for one in kept_ if one.name == wanted or not name if (table := abilities(one.text))), None)
+        if found is None:
+            raise NotFound("table of abilities by role", name or "any plan", "tracker plan list")
+        skills = [node for node in rows.nodes(tx, person) if node.kind == "skill"]
+    return profiles(found, skills)
 
 
 def outlook(
