@@ -44,6 +44,7 @@ class Arrived:
     updated: int = 0
     seen: int = 0
     held_back: int = 0  # kept in the library, but not put into the inbox (backlog)
+    fresh: int = 0  # items this source never named before, whatever became of them
 
 
 @dataclass
@@ -79,7 +80,8 @@ def arrive(
     new = _file(tx, batch, welcome, now, people)
     earlier = {key: ResourceId(row.resource_id) for key, row in known.items()}
     _queue_transcripts(tx, found, earlier | batch.resource_of, now)
-    return Arrived(new, updated, len(found), len(batch.fresh) - sum(one.key in welcome for one in batch.fresh))
+    held_back = len(batch.fresh) - sum(one.key in welcome for one in batch.fresh)
+    return Arrived(new, updated, len(found), held_back, len(batch.fresh))
 
 
 def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, ResourceId], now: datetime) -> None:
@@ -107,6 +109,17 @@ def _known_sightings(tx: Tx, source: Source, keys: Sequence[str]) -> dict[str, A
         query = select(*_KNOWN).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
         known |= {row.item_key: row for row in tx.execute(query)}
     return known
+
+
+def seen_before(tx: Tx, source: Source, keys: Sequence[str], at: datetime) -> set[str]:
+    """Which of the items with these keys were there before a moment."""
+    out: set[str] = set()
+    for some in _chunks(keys):
+        query = select(sighting.c.item_key).where(
+            sighting.c.source_id == source.id, sighting.c.item_key.in_(some), sighting.c.seen_at < at
+        )
+        out |= {row.item_key for row in tx.execute(query)}
+    return out
 
 
 def _told_apart(tx: Tx, source: Source, found: Sequence[Arrival], known: dict[str, Any]) -> Sequence[Arrival]:

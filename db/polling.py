@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -145,6 +145,11 @@ def save(tx: Tx, memories: Iterable[tuple[Polling, str, str]]) -> None:
     rows = [_row(memory) | {"new_why_next": why, "new_detail": detail} for memory, why, detail in memories]
     if rows:
         tx.execute(_SAVE, rows)
+
+
+def remember(tx: Tx, id_: SourceId, memory: Mapping[str, object]) -> None:
+    """Keep only what a kind notes for itself; when the next look is stays as it was."""
+    tx.execute(update(polling).where(polling.c.source_id == id_).values(memory=dict(memory)))
 
 
 def _row(memory: Polling) -> dict[str, Any]:

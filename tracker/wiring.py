@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from db.store import Store
     from tracker.core.query import All
     from tracker.net.http import HttpFetcher
+    from tracker.net.ytdlp import Ytdlp
     from tracker.services.crawl import Summary
     from tracker.services.links import Pass
+    from tracker.services.listing import Filled
     from tracker.services.reading import ReadingRoom
     from tracker.services.texts import Kept
     from tracker.services.texts import Tools as TextTools
@@ -148,14 +150,10 @@ class House:
     @asynccontextmanager
     async def talk_tools(self, fetcher: HttpFetcher, reading: ReadingRoom) -> AsyncIterator[TalkTools]:
         """What asking for transcripts needs. yt-dlp starts with the first talk, and ends with the block."""
-        from tracker.net.ytdlp import Ytdlp
         from tracker.services.transcripts import Tools
 
-        asker = Ytdlp(self.settings.youtube, self.settings.network.allow_private)
-        try:
+        async with self.lister() as asker:
             yield Tools(asker, fetcher, reading, self.clock, self.settings.youtube)
-        finally:
-            await asker.close()
 
     @asynccontextmanager
     async def own_talk_tools(self) -> AsyncIterator[TalkTools]:
@@ -166,6 +164,26 @@ class House:
                 yield tools
         finally:
             await reading.close()
+
+    @asynccontextmanager
+    async def lister(self) -> AsyncIterator[Ytdlp]:
+        """Who asks for talks and lists those of channels, ended with the block."""
+        from tracker.net.ytdlp import Ytdlp
+
+        asker = Ytdlp(self.settings.youtube, self.settings.network.allow_private)
+        try:
+            yield asker
+        finally:
+            await asker.close()
+
+    async def listings(self, **wishes: Any) -> list[Filled]:
+        """List the channels whose feeds left a gap, or that are to be read further back (see `services.listing`)."""
+        from tracker.services.listing import fill, wanted
+
+        if not wanted(self.store):
+            return []
+        async with self.lister() as lister:
+            return await fill(self.store, lister, self.clock, self.settings.crawl.daily_cap, **wishes)
 
     async def transcripts(self, **wishes: Any) -> int:
         """Ask for the transcripts that are due (see `services.transcripts.work`); how many talks were asked for."""

@@ -11,7 +11,6 @@ import pytest
 
 from tracker.core.model import Harvest, Polling, ResourceKind, Source, SourceId
 from tracker.core.web import Reply, Request
-from tracker.sources import youtube
 from tracker.sources.base import kind_for, kind_of
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -105,18 +104,6 @@ def test_shorts_and_live_come_when_they_are_wished_for() -> None:
 def test_a_page_names_its_own_channel_among_others(page: str) -> None:
     found = read("youtube", "https://youtu.be/abcdefghijk", "<html>" + page.replace("#", CHANNEL))
     assert found.memory == {"channel": CHANNEL}
-
-
-def test_a_listing_of_a_channel_is_known_as_the_feed_knows_it() -> None:
-    rows = [
-        {"id": "abcdefghijk", "title": "A", "timestamp": 1768176000, "duration": 61.5},
-        {"id": "short"},
-        {"id": "x" * 11},
-    ]
-    one, other = youtube.read_listing(rows).entries
-    assert (one.id, one.url) == ("yt:video:abcdefghijk", "https://www.youtube.com/watch?v=abcdefghijk")
-    assert (one.duration, one.published, other.published) == (61, datetime(2026, 1, 12, tzinfo=UTC), None)
-    assert youtube.videos_page(CHANNEL).endswith(f"{CHANNEL}/videos")
 
 
 def test_a_renamed_repository_is_proposed_as_the_list_writes_it() -> None:

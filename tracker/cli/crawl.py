@@ -55,10 +55,20 @@ async def _crawl(
         summary = await house.crawl(names=names, everything=everything, force=force, on_line=on_line)
         if not names:
             _print_links(await house.check_links(on_result=lambda one: step()))
+    if "talks" in more:
+        for one in await house.listings():
+            say(_told_listing(one))
     texts = await _texts(house) if "texts" in more else 0
     talks = await _transcripts(house) if "talks" in more else 0
     _print_summary(summary, texts, talks, as_json)
     return 1 if summary.failed else 0
+
+
+def _told_listing(one: Any) -> str:
+    """What the listing of a channel brought."""
+    if one.problem:
+        return f"{one.source}: its talks could not be listed ({one.problem}); tried again with the next crawl"
+    return f"{one.source}: {one.new} more talks came that its feed no longer held, {one.held_back} older ones are kept"
 
 
 async def _texts(house: House) -> int:

@@ -172,6 +172,37 @@ def accept(flags: Mapping[str, str], name: str) -> None:
     say(f"{name}: url is now {new}; 'tracker sources edit \"{name}\" url {old}' takes it back")
 
 
+@command.command("backfill")
+@click.argument("name")
+@click.option("--most", default=100, show_default=True, type=click.IntRange(1, 500), help="How many talks to list.")
+@click.pass_obj
+def backfill(flags: Mapping[str, str], name: str, most: int) -> int:
+    """Read further back than its feed does: the newest talks of NAME, of kind youtube, into the library.
+
+    They do not come into the inbox. `backfill: 200` in sources.yaml does the same on the first visit.
+    """
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.crawl import named, sync
+    from tracker.services.listing import backfill_now
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        sync(house.store, read_sources(house.sources_file), house.clock())
+        source = named(house.store, name)
+        if source.kind != "youtube":
+            raise UsageError(
+                f"{name} is of kind {source.kind}; only talks of YouTube can be listed", "Name another source"
+            )
+
+        async def job() -> Any:
+            async with house.lister() as lister:
+                return await backfill_now(house.store, lister, house.clock, source, most)
+
+        done = asyncio.run(job())
+    say(f"{name}: {done.problem}" if done.problem else f"{name}: {done.held_back} more talks are kept in the library")
+    return 1 if done.problem else 0
+
+
 @command.command("decline")
 @click.argument("name")
 @click.pass_obj

@@ -20,7 +20,7 @@ from tracker.core.model import Source
 KINDS = ("feed", "youtube", "podcast", "arxiv", "github", "sitemap", "page", "docs", "api")
 TEXT_KEYS = ("name", "url", "kind", "lang", "why", "expect_title")
 LIST_KEYS = ("topics", "include", "exclude")
-OPTION_KEYS = ("select", "match", "watch", "ignore", "path", "shorts", "live", "headers", "tags", "texts")
+OPTION_KEYS = ("select", "match", "watch", "ignore", "path", "shorts", "live", "headers", "tags", "texts", "backfill")
 KEYS = (*TEXT_KEYS, *LIST_KEYS, "enabled", "interval", "max_items_first_fetch", *OPTION_KEYS)
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

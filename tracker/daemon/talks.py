@@ -19,6 +19,8 @@ class Talks:
     async def run(self) -> str:
         """Says how many talks were asked for and how many transcripts came."""
         house, came = self._crew.house, []
+        for one in await house.listings():
+            self._crew.log.info("%s: listed: %s", one.source, one.problem or f"{one.new} new, {one.held_back} older")
         if not await asyncio.to_thread(transcripts.due, house.store, house.clock(), house.settings.youtube):
             return ""
         async with house.talk_tools(self._crew.fetcher, self._crew.reading) as tools:

@@ -28,6 +28,7 @@ from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases, rules
 from tracker.services.leases import Holder
+from tracker.services.listing import noted
 from tracker.services.look import Look, Reading, look, misnamed
 from tracker.services.search import catch_up
 from tracker.services.waking import put_right
@@ -296,6 +297,12 @@ def _choose(
     return chosen if force else [one for one in chosen if not memories[one.id].stopped]
 
 
+def named(store: Store, name: str) -> Source:
+    """The source called `name`. Raises NotFound with the nearest name."""
+    with store.read() as tx:
+        return _named(rows.watched(tx), name)
+
+
 def _named(watched: Sequence[Source], name: str) -> Source:
     for one in watched:
         if one.name == name:
@@ -375,6 +382,7 @@ class _Writer:
             after = pace.came(one.polling, new, now)
             for person in self._round.people:
                 self.summary.hints += rules.greet(tx, person, arrived.new, rules.Clock(now, self._zone))
+        after = noted(one, arrived.fresh, after)
         if arrived.held_back and not one.first:
             said = f"{one.source.name}: {arrived.held_back} more came and are kept in the library only"
             self.summary.hints.append(f"{said} (crawl.daily_cap is {self._cap})")

@@ -9,12 +9,10 @@ answers so for living channels now and then.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from tracker.core.model import Entry, Harvest, Polling, ResourceKind, Source
-from tracker.core.text import clean_line
+from tracker.core.model import Harvest, Polling, ResourceKind, Source
 from tracker.core.web import Reply, Request
 from tracker.sources.base import SourceKind, conditional
 from tracker.sources.feed import Feed
@@ -52,9 +50,9 @@ class Youtube(Feed):
         return bool(_SITE.match(url))
 
     def ask(self, source: Source, polling: Polling, now: datetime) -> tuple[Request, ...]:
-        playlist, channel = _PLAYLIST.search(source.url), channel_of(source, polling)
+        playlist, channel = playlist_of(source), channel_of(source, polling)
         if playlist:
-            return (conditional(source, polling, f"{FEED}?playlist_id={playlist[1]}"),)
+            return (conditional(source, polling, f"{FEED}?playlist_id={playlist}"),)
         if not channel:
             return (Request(source.url, max_bytes=PAGE_BYTES, cut=True, purpose="page", headers=CONSENT),)
         whole = f"{FEED}?channel_id={channel}"
@@ -78,6 +76,12 @@ def _list(channel: str, prefix: str) -> str:
     return f"{FEED}?playlist_id={prefix}{channel[2:]}"
 
 
+def playlist_of(source: Source) -> str:
+    """The id of the list a source is of; "" for a channel."""
+    found = _PLAYLIST.search(source.url)
+    return found[1] if found else ""
+
+
 def channel_of(source: Source, polling: Polling) -> str:
     """The id of the source's channel, as its address says or as its page said once; "" when it is not known."""
     found = _CHANNEL.search(source.url)
@@ -99,30 +103,6 @@ def _talks(source: Source, reply: Reply, polling: Polling, found: Harvest) -> Ha
         follow = tuple(_list(channel, prefix) for prefix in more)
     title = re.sub(r"^Uploads from (?=.)|^Videos$", "", found.title)
     return replace(found, title=title or found.title, entries=tuple(entries), memory=memory, follow=follow)
-
-
-def videos_page(channel: str) -> str:
-    """The page that lists all long videos of a channel: what a listing for backfill and gaps is made of."""
-    return f"https://www.youtube.com/channel/{channel}/videos"
-
-
-def read_listing(videos: Iterable[Mapping[str, object]]) -> Harvest:
-    """A flat listing of a channel (mappings with id, title, timestamp, duration) as a harvest, newest first."""
-    return Harvest(entries=tuple(one for one in map(_listed, videos) if one is not None))
-
-
-def _listed(video: Mapping[str, object]) -> Entry | None:
-    key, at, long = str(video.get("id", "")), video.get("timestamp"), video.get("duration")
-    if not re.fullmatch(r"[\w-]{11}", key):
-        return None
-    return Entry(
-        id=f"yt:video:{key}",  # as the feed calls it
-        url=f"https://www.youtube.com/watch?v={key}",
-        title=clean_line(str(video.get("title") or ""), 500),
-        published=datetime.fromtimestamp(at, UTC) if isinstance(at, (int, float)) else None,
-        kind=ResourceKind.VIDEO,
-        duration=int(long) if isinstance(long, (int, float)) else 0,
-    )
 
 
 def kind() -> SourceKind:
