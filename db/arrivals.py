@@ -33,6 +33,7 @@ _UPDATE_RESOURCE = update(resource).where(
     published_at=func.coalesce(bindparam("new_published", type_=resource.c.published_at.type), resource.c.published_at),
 )  # fmt: skip
 _KNOWN = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
+_ANY_TOMBSTONE = select(tombstone.c.source_id).limit(1)
 T = TypeVar("T")
 
 
@@ -180,6 +181,8 @@ def _refresh(tx: Tx, found: Sequence[Arrival], known: Mapping[str, Any], now: da
 
 def _tombstones(tx: Tx, source: Source, found: Sequence[Arrival]) -> frozenset[str]:
     """Keys of what was deleted on purpose, by item or by address."""
+    if tx.execute(_ANY_TOMBSTONE).first() is None:  # most libraries have none
+        return frozenset()
     by_address = {one.canonical: one.key for one in found if one.canonical}
     by_key = {one.other_key: one.key for one in found} | {one.key: one.key for one in found}
     out: set[str] = set()

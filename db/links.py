@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from tracker.core.model import PersonId, ResourceId
 from tracker.core.urls import canonical, fetchable, host_key
 
 CHUNK = 500
+_START = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/")
 KEPT_LOOKS = 60  # of one link; older evidence goes
 _COLUMNS = ("url", "status", "final_url", "reason", "checked_at", "ok_at", "failing_since", "failures", "next_check_at")
 
@@ -46,8 +48,8 @@ class Evidence:
     details: Mapping[str, Any]
 
 
-def enlist(tx: Tx) -> int:
-    """Make a row for every address that has none; an address that was changed begins anew. Returns how many.
+def enlist(tx: Tx, most: int) -> int:
+    """Make a row for addresses that have none, `most` at once; a changed address begins anew. Returns how many.
 
     What a document lists is due at once; what a source brought lives, most likely, and is looked at after a week.
     """
@@ -64,20 +66,34 @@ def enlist(tx: Tx) -> int:
             or_(link.c.resource_id.is_(None), link.c.url != resource.c.url),
         )
     )
-    rows = list(tx.execute(query))
+    rows = list(tx.execute(query.limit(most)))
+    hosts: dict[str, str] = {}
     for some in _chunks([row.id for row in rows if row.resource_id is not None]):
         tx.execute(delete(link).where(link.c.resource_id.in_(some)))
-    for some in _chunks([_fresh(row) for row in rows]):
+    for some in _chunks([_fresh(row, hosts) for row in rows]):
         tx.execute(link.insert(), some)
     return len(rows)
 
 
-def _fresh(row: Any) -> dict[str, Any]:
+def _fresh(row: Any, hosts: dict[str, str]) -> dict[str, Any]:
     """The first row of an address. One that was changed by a person is due at once."""
     health = Health(row.url)
     if not row.listed and row.resource_id is None:
         health = begin(health, row.first_seen_at)
-    return {"resource_id": row.id, "host": host_key(fetchable(row.url))} | _values(health)
+    return {
+        "resource_id": row.id, "host": _host(row.url, hosts), "url": row.url, "verdict": health.verdict.value,
+        "next_check_at": health.next_check_at, "memory": health.memory(),
+    }  # fmt: skip
+
+
+def _host(url: str, known: dict[str, str]) -> str:
+    """The host of an address. Nearly all begin with scheme and host as others do: `known` holds these."""
+    start = _START.match(url)
+    if start is None:
+        return host_key(fetchable(url))
+    if start[0] not in known:
+        known[start[0]] = host_key(fetchable(start[0]))
+    return known[start[0]]
 
 
 def claim(

@@ -210,11 +210,11 @@ resource = Table(
 )
 Index("ix_resource_work", resource.c.work)
 Index("ix_resource_first_seen", resource.c.first_seen_at, resource.c.id)
+# On PostgreSQL these two indexes are partial as well (db/migrations); saying so here would load all its drivers.
 Index(
     "ix_resource_merged_into",
     resource.c.merged_into,
     sqlite_where=resource.c.merged_into.is_not(None),
-    postgresql_where=resource.c.merged_into.is_not(None),
 )
 
 sighting = Table(
@@ -521,7 +521,6 @@ Index(
     "ix_filing_wake",
     filing.c.snoozed_until,
     sqlite_where=filing.c.snoozed_until.is_not(None),
-    postgresql_where=filing.c.snoozed_until.is_not(None),
 )
 
 filing_topic = Table(

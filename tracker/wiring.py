@@ -229,10 +229,9 @@ class House:
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""
-        from tracker.config.sourcefile import read_sources
-        from tracker.services.crawl import crawl, sync
+        from tracker.services.crawl import crawl, sync_file
 
-        sync(self.store, read_sources(self.sources_file), self.clock())
+        sync_file(self.store, self.sources_file, self.clock())
         reading = self.reading()
         try:
             async with self.fetcher() as fetcher:

@@ -129,7 +129,7 @@ def test_one_pass_asks_a_host_for_thirty_links_at_most_one_after_the_other(store
 def test_a_link_leased_by_another_process_is_left_alone_until_the_lease_ends(store: Store) -> None:
     listed(store, "https://a.example/x")
     with store.write() as tx:
-        rows.enlist(tx)
+        rows.enlist(tx, 100)
         until = START + timedelta(minutes=15)
         took = rows.claim(tx, START, limit=9, per_host=0, everything=False, owner="other", until=until)
     assert len(took) == 1

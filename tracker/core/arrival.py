@@ -8,6 +8,7 @@ the canonical address or the work's identifier.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,13 +22,15 @@ from tracker.core.url_kind import kind_of
 from tracker.core.urls import canonical, fragment, is_home_page, is_web, work_id
 
 LONGEST_KEY = 500
+LONGEST_TEASER = 20_000
+_TAG = re.compile("<[^<>]*>")
 WORDS_THAT_TELL = 1200  # characters of a text that is more than a teaser
 _KIND_OF_SOURCE = {"podcast": ResourceKind.PODCAST, "docs": ResourceKind.DOCS, "arxiv": ResourceKind.PAPER}
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One entry on its way in. `canonical` "" = known by `work` alone; `sort_at` orders the inbox."""
+    """One entry on its way in, its long texts taken off. `canonical` "" = known by `work` alone."""
 
     key: str
     entry: Entry
@@ -40,6 +43,8 @@ class Arrival:
     lang: str
     published: datetime | None
     hash: str
+    minutes: int  # to read or watch, 0 when the feed does not tell
+    summary: str  # the teaser as the source gives it, sanitised HTML
     other_key: str = ""  # the key it has in a snapshot where its id is (or is not) shared with other items
     narrow: bool = False  # whether `key` names the address or title too
 
@@ -71,19 +76,13 @@ class Arrival:
         """The same item under its other key."""
         return replace(self, key=self.other_key, other_key=self.key, narrow=not self.narrow)
 
-    @property
-    def minutes(self) -> int:
-        """Minutes to read or watch, 0 when the feed does not tell. Costs a walk over the text: for new items only."""
-        if self.entry.duration:
-            return max(1, round(self.entry.duration / 60))
-        if len(self.entry.content) < WORDS_THAT_TELL:
-            return 0
-        return reading_minutes(to_text(self.entry.content))
 
-    @property
-    def summary(self) -> str:
-        """The teaser as the source gives it, sanitised HTML."""
-        return self.entry.summary or self.entry.content[:20_000]
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What one answer brought. `found` None: it leads to further pages, whose entries belong to it."""
+
+    harvest: Harvest
+    found: tuple[Arrival, ...] | None
 
 
 def arrivals(source: Source, harvest: Harvest, now: datetime) -> tuple[Arrival, ...]:
@@ -135,10 +134,18 @@ def _arrival(source: Source, harvest: Harvest, entry: Entry, keys: tuple[str, st
     work = work_id(key_url) if canon else f"item:{source.id}:{key}"
     kind = entry.kind or _KIND_OF_SOURCE.get(source.kind) or kind_of(url)
     return Arrival(
-        key, entry, url, canon, work, kind, title, host_of(key_url or harvest.link),
+        key, replace(entry, summary="", content="", text=""), url, canon, work, kind, title,
+        host_of(key_url or harvest.link),
         _language(source, harvest, entry, title), believable(entry.published or entry.updated, now), _hash(entry),
-        other, narrow,
+        _minutes(entry), entry.summary or entry.content[:LONGEST_TEASER], other, narrow,
     )  # fmt: skip
+
+
+def _minutes(entry: Entry) -> int:
+    """Of what is sanitised, what stands between < and > is a tag."""
+    if entry.duration:
+        return max(1, round(entry.duration / 60))
+    return reading_minutes(_TAG.sub(" ", entry.content)) if len(entry.content) >= WORDS_THAT_TELL else 0
 
 
 def _url(entry: Entry) -> str:

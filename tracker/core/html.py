@@ -8,7 +8,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import cache, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -78,10 +79,13 @@ _KNOWN_TAG = re.compile(
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
 
 
-@lru_cache(maxsize=256)
-def _cleaner(base_url: str) -> nh3.Cleaner:
-    """A sanitiser that makes relative addresses absolute against `base_url` (kept when there is no base)."""
-    relative: Callable[[str], str | None] | None = (lambda url: absolute(base_url, url)) if base_url else None
+_base: ContextVar[str] = ContextVar("base")  # of the markup that is being cleaned
+
+
+@cache
+def _cleaner(*, based: bool) -> nh3.Cleaner:
+    """The sanitiser; making one takes as long as cleaning a page. `based` makes relative addresses absolute."""
+    relative: Callable[[str], str | None] | None = (lambda url: absolute(_base.get(), url)) if based else None
     return nh3.Cleaner(
         tags=set(_TAG_NAMES.split()),
         clean_content_tags=set(_DROP_WITH_CONTENT),
@@ -92,10 +96,31 @@ def _cleaner(base_url: str) -> nh3.Cleaner:
     )
 
 
+# Nearly all addresses: joining leaves the first kind as it is, and puts the second behind scheme and host.
+_WHOLE = re.compile(
+    r"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&()*+,=:@%/-]*)?(?:\?[\w.~&()*+,=:@%/-]+)?\Z", re.A
+)
+_FROM_ROOT = re.compile(r"(?:/(?!\.)[\w.~!$&()*+,=:@%-]+)+/?(?:\?[\w.~&()*+,=:@%/-]+)?\Z", re.A)
+
+
+def is_whole(url: str) -> bool:
+    """Whether `url` is a plain http(s) address which joining with any other does not change."""
+    return _WHOLE.match(url) is not None
+
+
+@lru_cache(maxsize=256)
+def root_of(base_url: str) -> str:
+    """Scheme and host of `base_url`."""
+    return urljoin(base_url, "/")[:-1]
+
+
 def absolute(base_url: str, url: str) -> str | None:
     """`url` resolved against `base_url`; None when the two make no address."""
+    url = url.strip()
+    if is_whole(url):
+        return url
     try:
-        return urljoin(base_url, url.strip())
+        return root_of(base_url) + url if _FROM_ROOT.match(url) else urljoin(base_url, url)
     except ValueError:
         return None
 
@@ -111,7 +136,9 @@ def sanitize(markup: str, base_url: str = "") -> str:
         markup = _FRAME.sub(" ", markup)
     if any(name in markup for name in ("<math", "<svg", "<font", "<FONT")):
         markup = _AS_SPAN.sub(r"<\1span>", markup)
-    cleaned = _cleaner(base_url).clean(markup).strip()
+    token = _base.set(base_url)
+    cleaned = _cleaner(based=bool(base_url)).clean(markup).strip()
+    _base.reset(token)
     return _IMG.sub(_keep_picture, cleaned) if "<img" in cleaned else cleaned
 
 

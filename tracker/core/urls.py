@@ -153,6 +153,7 @@ def work_id(url: str) -> str:
     return known.work if known else ""
 
 
+@lru_cache(maxsize=4096)  # one address is asked for its key, its work and its kind
 def folded(url: str) -> WebUrl | None:
     """`url` unwrapped, its host folded, counting parameters off."""
     text = _TAIL.sub("", _ENTITY.sub("&", url) if "&" in url else url)

@@ -7,10 +7,9 @@ import time
 from datetime import datetime, timedelta
 
 from db import cooldowns
-from tracker.config.sourcefile import read_sources
 from tracker.core.errors import ConfigError
 from tracker.daemon.jobs import Crew
-from tracker.services.crawl import Line, Summary, crawl, sync
+from tracker.services.crawl import Line, Summary, crawl, sync_file
 from tracker.services.waking import calm, put_right
 
 WRONG_LIST = "sources.yaml was not taken, the list before stays in force: %s"
@@ -55,7 +54,7 @@ class Crawling:
         if found == self._read and not self._said:
             return
         try:
-            changed = sync(house.store, read_sources(house.sources_file), house.clock())
+            changed = sync_file(house.store, house.sources_file, house.clock())
         except ConfigError as error:
             if self._said != error.sentence():  # once, not at every tick
                 self._said = error.sentence()

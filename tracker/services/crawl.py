@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
+from pathlib import Path
 
 from db import arrivals as merging
-from db import people, polling, proposals, runs
+from db import memos, people, polling, proposals, runs
 from db import sources as rows
 from db.clock import SOURCES
 from db.sources import Synced
 from db.store import Store, Tx
+from tracker import __version__
 from tracker.config.settings import Settings
-from tracker.config.sourcefile import SourceFile
+from tracker.config.sourcefile import SourceFile, read_sources
 from tracker.core import pace
 from tracker.core.drill import pass_point
 from tracker.core.errors import NotFound, StoreError, TrackerError, nearest
@@ -40,6 +43,7 @@ GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseco
 GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
 FAILING_AT = 3
 UTC = ZoneInfo("UTC")
+_SYNCED = "sources.synced"  # the memo that holds the digest of the list the rows agree with
 BASELINE_KINDS = ("sitemap", "page", "docs")  # what was there before one watched is not news
 
 
@@ -92,12 +96,29 @@ class Health:
 
 def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
     """Make the store know what sources.yaml says; what left the file keeps its items."""
+    digest = _digest(file.text.encode("utf-8", "surrogatepass"))
     wanted = [one if one.kind else replace(one, kind=kind_for(one.url).name) for one in file.sources]
     with store.read() as tx:
-        if rows.agrees(tx, wanted):
+        if rows.agrees(tx, wanted) and memos.recall(tx, _SYNCED) == digest:
             return Synced()
     with store.write() as tx:
+        memos.keep(tx, _SYNCED, digest)
         return rows.sync(tx, wanted, now)
+
+
+def sync_file(store: Store, path: Path, now: datetime) -> Synced:
+    """`sync` with the file at `path`. One that is byte for byte what was synced last is not taken apart again."""
+    with store.read() as tx:
+        known = memos.recall(tx, _SYNCED)
+    with suppress(OSError):
+        if known == _digest(path.read_bytes()):
+            return Synced()
+    return sync(store, read_sources(path), now)
+
+
+def _digest(text: bytes) -> str:
+    """What tells one list, as this version reads it, from all others."""
+    return hashlib.sha256(__version__.encode() + b"\0" + text).hexdigest()
 
 
 def health(store: Store, now: datetime) -> list[Health]:
@@ -359,19 +380,22 @@ class _Writer:
     def _write_some(self, looks: Sequence[Look]) -> list[Line]:
         """The first of `looks`, as many as one transaction's time allows."""
         lines: list[Line] = []
+        memories: list[tuple[Polling, str, str]] = []
         with self._store.write() as tx:
             pass_point("store.begin")
             end = time.monotonic() + MOST_SECONDS
             held = polling.held(tx, self._round.owner, (one.source.id for one in looks))
             for one in looks:
-                lines.append(self._merge(tx, one) if one.source.id in held else _lost(one))
+                lines.append(self._merge(tx, one, memories) if one.source.id in held else _lost(one))
                 if time.monotonic() >= end:
                     break
+            polling.save(tx, memories)
             pass_point("store.before_commit")
         pass_point("store.after_commit")
         return lines
 
-    def _merge(self, tx: Tx, one: Look) -> Line:
+    def _merge(self, tx: Tx, one: Look, memories: list[tuple[Polling, str, str]]) -> Line:
+        """Write what one look brought; what is to be remembered of its source is put with the `memories`."""
         arrived, now, after = merging.Arrived(), self._clock(), one.polling
         if one.found:
             first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
@@ -386,7 +410,7 @@ class _Writer:
         if arrived.held_back and not one.first:
             said = f"{one.source.name}: {arrived.held_back} more came and are kept in the library only"
             self.summary.hints.append(f"{said} (crawl.daily_cap is {self._cap})")
-        polling.save(tx, [(after, one.why_next, one.error)])
+        memories.append((after, one.why_next, one.error))
         self._propose(tx, one, now)
         outcome = "new" if new else one.outcome
         return Line(

@@ -44,6 +44,7 @@ from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
 from tracker.services.waking import put_right
 
 BATCH = 200
+ENLISTED = 5000  # addresses that become links in one transaction
 MOST_AT_A_HOST = 30  # in one pass; what is left waits for the next
 LEASE = timedelta(minutes=15)
 SIBLING_DAYS = timedelta(days=30)
@@ -134,10 +135,13 @@ def enlisted(store: Store, clock: Callable[[], datetime], settings: Settings) ->
 
 
 def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -> int:
-    with store.write() as tx:
-        rows.enlist(tx)
-        if everything:
-            return 1_000_000
+    made = ENLISTED
+    while made == ENLISTED:  # not all at once after a long import: others want to write
+        with store.write() as tx:
+            made = rows.enlist(tx, ENLISTED)
+    if everything:
+        return 1_000_000
+    with store.read() as tx:
         return settings.links.daily_budget - rows.looked_since(tx, now - DAY, now)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from tracker.core import pace
-from tracker.core.arrival import Arrival, arrivals
+from tracker.core.arrival import Arrival, Came, arrivals
 from tracker.core.drill import pass_point
 from tracker.core.model import Harvest, Polling, Source
 from tracker.core.pace import Bounds
@@ -29,10 +29,16 @@ _NOT_A_SOURCE = {
 _REASONS = {429: "rate_limited", 401: "login", 402: "paywall", 403: "blocked"}
 
 
-class Reading(Protocol):
-    """The room where strangers' bytes are read."""
+class Reads(Protocol):
+    """A room where strangers' bytes are read."""
 
     async def read(self, kind_name: str, source: Source, reply: Reply, polling: Polling) -> Harvest: ...
+
+
+class Reading(Reads, Protocol):
+    """One that also names what it read, as the library will know it."""
+
+    async def arrive(self, kind_name: str, source: Source, reply: Reply, polling: Polling, now: datetime) -> Came: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,25 +109,33 @@ async def _answered(visit: _Visit, reply: Reply) -> Look:
         memory = _moved(visit, _remember(polling, reply, digest), reply)
         after, why = pace.after_success(source, memory, visit.clock(), visit.bounds, headers=reply.headers)
         return Look(source, after, "unchanged", why, reply.status)
-    harvest = await read_whole(source, polling, reply, visit.fetcher, visit.reading)
+    now = visit.clock()
+    came = await visit.reading.arrive(source.kind, source, reply, polling, now)
+    harvest, found = came.harvest, came.found
+    if found is None:
+        harvest = await _with_pages(harvest, source, polling, visit.fetcher, visit.reading)
+        found = arrivals(source, harvest, now)
     pass_point("parse.done")
     if not harvest.is_source:
         said = _NOT_A_SOURCE.get(harvest.error, harvest.error)
         detail = clean_line("; ".join((said, *harvest.problems[:1])), MOST_PROBLEM)
         learned = replace(polling, memory={**polling.memory, **harvest.memory})
         return _failed(replace(visit, polling=learned), harvest.error, detail, reply.status, None)
-    return _read(visit, reply, harvest, digest)
+    return _read(visit, reply, harvest, found, digest)
 
 
-async def read_whole(source: Source, polling: Polling, reply: Reply, fetcher: Fetcher, reading: Reading) -> Harvest:
-    """What the answer holds, with the further pages it names; each is read with the memory of the one before.
+async def read_whole(source: Source, polling: Polling, reply: Reply, fetcher: Fetcher, reading: Reads) -> Harvest:
+    """What the answer holds, with the further pages it names."""
+    harvest = await reading.read(source.kind, source, reply, polling)
+    return await _with_pages(harvest, source, polling, fetcher, reading) if harvest.follow else harvest
+
+
+async def _with_pages(harvest: Harvest, source: Source, polling: Polling, fetcher: Fetcher, reading: Reads) -> Harvest:
+    """`harvest` with the further pages it names; each is read with the memory of the one before.
 
     An entry whose address is one of these pages only stands for it. What a page that failed was remembered by is
     forgotten, so that the next look asks for it again.
     """
-    harvest = await reading.read(source.kind, source, reply, polling)
-    if not harvest.follow:
-        return harvest
     led_to = frozenset(harvest.follow)
     entries = [one for one in harvest.entries if one.url not in led_to]
     problems, memory, failed = list(harvest.problems), dict(harvest.memory), 0
@@ -152,9 +166,8 @@ def _forget(memory: dict[str, object], url: str) -> None:
         memory["files"] = {key: value for key, value in files.items() if key != url}
 
 
-def _read(visit: _Visit, reply: Reply, harvest: Harvest, digest: str) -> Look:
+def _read(visit: _Visit, reply: Reply, harvest: Harvest, found: tuple[Arrival, ...], digest: str) -> Look:
     source, polling, now = visit.source, visit.polling, visit.clock()
-    found = arrivals(source, harvest, now)
     kept = {pace.MEMORY: polling.memory.get(pace.MEMORY), **harvest.memory}
     memory = replace(_remember(polling, reply, digest), title=harvest.title, site=harvest.link, memory=kept)
     memory = _moved(visit, memory, reply, harvest.moved_to)

@@ -18,9 +18,11 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
 
+from tracker.core.arrival import Came
 from tracker.core.model import Harvest, Polling, Source
 from tracker.core.web import Reply
 
@@ -123,6 +125,14 @@ class ReadingRoom:
         except JobFailed as failed:
             return Harvest(is_source=False, error="parse", problems=(str(failed),))
         return cast(Harvest, found)
+
+    async def arrive(self, kind_name: str, source: Source, reply: Reply, polling: Polling, now: datetime) -> Came:
+        """What `reply` brings into the library. Never raises for what the bytes are or do."""
+        try:
+            came = await self.run("tracker.sources.base:arrive_as", kind_name, source, reply, polling, now)
+        except JobFailed as failed:
+            return Came(Harvest(is_source=False, error="parse", problems=(str(failed),)), ())
+        return cast(Came, came)
 
     async def run(self, function_path: str, *args: object) -> Any:
         """`function(*args)` in a child; `function_path` is `tracker.module:name`. Raises JobFailed."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from typing import Protocol
 
+from tracker.core.arrival import Came, arrivals
 from tracker.core.errors import NotFound, nearest
 from tracker.core.model import Harvest, Polling, Source
 from tracker.core.web import Reply, Request
@@ -89,6 +91,14 @@ def conditional(source: Source, polling: Polling, url: str = "", max_bytes: int 
         max_bytes=max_bytes,
         purpose="feed",
     )
+
+
+def arrive_as(name: str, source: Source, reply: Reply, polling: Polling, now: datetime) -> Came:
+    """`read_as`, and its entries as arrivals: little has to go to the process that keeps them."""
+    harvest = read_as(name, source, reply, polling)
+    if harvest.follow:
+        return Came(harvest, None)
+    return Came(replace(harvest, entries=()), arrivals(source, harvest, now))
 
 
 def read_as(name: str, source: Source, reply: Reply, polling: Polling) -> Harvest:

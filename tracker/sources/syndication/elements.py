@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
+from tracker.core.html import is_whole
 from tracker.sources.syndication.names import APART, HANDLED, SPACES
 from tracker.sources.syndication.raw import ITUNES_PREFIX, choose_link, person_name, repair
 
@@ -129,6 +130,8 @@ class Links:
 
 def resolve(base: str, url: str) -> str:
     """`url` against `base` as the library does it; "" when the two make no address."""
+    if is_whole(url):
+        return url
     try:
         return urljoin(base, _SLASHES.sub(r"\1\3", url)) if url else ""
     except ValueError:

@@ -9,7 +9,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from tracker.core.dates import parse_date
-from tracker.core.html import sanitize, title_text
+from tracker.core.html import is_whole, sanitize, title_text
 from tracker.core.model import Enclosure, Entry, Harvest, ResourceKind
 from tracker.core.text import clean_line
 from tracker.sources.syndication.charset import undouble
@@ -139,6 +139,8 @@ def choose_link(chosen: str, links: list[tuple[str, str]], given_id: str) -> str
 
 def clean_url(url: str, base: str = "") -> str:
     """An absolute http(s) address, or "" when it is none or not one to follow."""
+    if is_whole(url):
+        return url if len(url) <= URL_LIMIT else ""
     url = _NOT_IN_URL.sub("", url.strip()) if not (url.isascii() and url.isprintable() and " " not in url) else url
     if not url or len(url) > URL_LIMIT:
         return ""
