@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
 from db.store import Tx
 from db.tables import filing, resource, sighting, tombstone
@@ -33,6 +33,36 @@ _UPDATE_RESOURCE = update(resource).where(
     published_at=func.coalesce(bindparam("new_published", type_=resource.c.published_at.type), resource.c.published_at),
 )  # fmt: skip
 _KNOWN = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
+
+
+def _among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """`column` is one of the values given as `name`."""
+    return column.in_(bindparam(name, expanding=True))
+
+
+# Made once: building them anew for every source takes longer than the database does.
+_KNOWN_SIGHTINGS = select(*_KNOWN).where(
+    sighting.c.source_id == bindparam("source"), _among(sighting.c.item_key, "keys")
+)
+_CALLED = select(*_KNOWN, sighting.c.title, sighting.c.url, sighting.c.published_at).where(_among(sighting.c.id, "ids"))
+_TOMBSTONES = select(tombstone.c.source_id, tombstone.c.item_key, tombstone.c.canonical_url).where(
+    or_(
+        (tombstone.c.source_id == bindparam("source")) & _among(tombstone.c.item_key, "keys"),
+        _among(tombstone.c.canonical_url, "addresses"),
+    )
+)
+_HAD = select(sighting.c.item_key, sighting.c.resource_id, sighting.c.title, sighting.c.published_at).where(
+    sighting.c.source_id == bindparam("source"),
+    or_(_among(sighting.c.item_key, "keys"), _among(sighting.c.published_at, "days")),
+)
+_WORKS = select(resource.c.id, resource.c.canonical_url, resource.c.work, resource.c.merged_into).where(
+    or_(_among(resource.c.canonical_url, "addresses"), _among(resource.c.work, "works"))
+)
+_NAMES = select(sighting.c.resource_id, sighting.c.title, sighting.c.published_at).where(
+    sighting.c.source_id == bindparam("source"), _among(sighting.c.resource_id, "ids")
+)
+_ANY_OF_SOURCE = select(sighting.c.id).where(sighting.c.source_id == bindparam("source")).limit(1)
+_DECIDED = select(filing.c.person_id, filing.c.resource_id).where(_among(filing.c.resource_id, "ids"))
 _ANY_TOMBSTONE = select(tombstone.c.source_id).limit(1)
 T = TypeVar("T")
 
@@ -107,8 +137,7 @@ def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
 def _known_sightings(tx: Tx, source: Source, keys: Sequence[str]) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for some in _chunks(keys):
-        query = select(*_KNOWN).where(sighting.c.source_id == source.id, sighting.c.item_key.in_(some))
-        known |= {row.item_key: row for row in tx.execute(query)}
+        known |= {row.item_key: row for row in tx.execute(_KNOWN_SIGHTINGS, {"source": source.id, "keys": some})}
     return known
 
 
@@ -128,8 +157,7 @@ def _told_apart(tx: Tx, source: Source, found: Sequence[Arrival], known: dict[st
     edited = [known[one.key].id for one in found if one.key in known and known[one.key].content_hash != one.hash]
     called: dict[str, Any] = {}
     for some in _chunks(edited):  # their words are read only now: most items are as they were
-        columns = (*_KNOWN, sighting.c.title, sighting.c.url, sighting.c.published_at)
-        called |= {row.item_key: row for row in tx.execute(select(*columns).where(sighting.c.id.in_(some)))}
+        called |= {row.item_key: row for row in tx.execute(_CALLED, {"ids": some})}
     known |= called
     reused = {
         one.key
@@ -187,14 +215,9 @@ def _tombstones(tx: Tx, source: Source, found: Sequence[Arrival]) -> frozenset[s
     by_key = {one.other_key: one.key for one in found} | {one.key: one.key for one in found}
     out: set[str] = set()
     for some in _chunks(found):
-        query = select(tombstone.c.source_id, tombstone.c.item_key, tombstone.c.canonical_url).where(
-            or_(
-                (tombstone.c.source_id == source.id)
-                & tombstone.c.item_key.in_([key for one in some for key in (one.key, one.other_key)]),
-                tombstone.c.canonical_url.in_([one.canonical for one in some if one.canonical]),
-            )
-        )
-        for row in tx.execute(query):
+        keys = [key for one in some for key in (one.key, one.other_key)]
+        addresses = [one.canonical for one in some if one.canonical]
+        for row in tx.execute(_TOMBSTONES, {"source": source.id, "keys": keys, "addresses": addresses}):
             out.add(
                 by_key[row.item_key]
                 if row.item_key in by_key and row.source_id == source.id
@@ -211,6 +234,8 @@ def _find_resources(tx: Tx, source: Source, batch: _Batch, here: Collection[str]
             found = by_url.get(one.canonical) or by_work.get(one.work)
             if found is not None:
                 batch.resource_of[one.key] = found
+    if tx.execute(_ANY_OF_SOURCE, {"source": source.id}).first() is None:
+        return  # its first items: none of them can have had another name
     if batch.resource_of:
         _part(tx, source, batch)
     _find_renamed(tx, source, batch, here)
@@ -246,10 +271,8 @@ def _find_renamed(tx: Tx, source: Source, batch: _Batch, here: Collection[str]) 
 
 def _had(tx: Tx, source: Source, some: Sequence[Arrival], here: Collection[str]) -> dict[object, ResourceId]:
     """Works of items of this source that are not `here`: by key and title, and by title and instant."""
-    days = {one.published for one in some if one.published}
-    either = or_(sighting.c.item_key.in_([one.other_key for one in some]), sighting.c.published_at.in_(days))
-    columns = (sighting.c.item_key, sighting.c.resource_id, sighting.c.title, sighting.c.published_at)
-    rows = list(tx.execute(select(*columns).where(sighting.c.source_id == source.id, either)))
+    keys, days = [one.other_key for one in some], list({one.published for one in some if one.published})
+    rows = list(tx.execute(_HAD, {"source": source.id, "keys": keys, "days": days}))
     there = {(fold(row.title), row.published_at) for row in rows if row.item_key in here}
     out: dict[object, ResourceId] = {}
     for row in rows:
@@ -262,10 +285,9 @@ def _had(tx: Tx, source: Source, some: Sequence[Arrival], here: Collection[str])
 
 
 def _lookup(tx: Tx, some: Sequence[Arrival]) -> tuple[dict[str, ResourceId], dict[str, ResourceId]]:
-    columns = (resource.c.id, resource.c.canonical_url, resource.c.work, resource.c.merged_into)
     addresses = [one.canonical for one in some if one.canonical]
     works = [one.work for one in some if one.work]
-    rows = tx.execute(select(*columns).where(or_(resource.c.canonical_url.in_(addresses), resource.c.work.in_(works))))
+    rows = tx.execute(_WORKS, {"addresses": addresses, "works": works})
     by_url: dict[str, ResourceId] = {}
     by_work: dict[str, ResourceId] = {}
     for row in rows:
@@ -282,10 +304,8 @@ def _names_here(
 ) -> dict[ResourceId, set[tuple[str, datetime | None]]]:
     """What this source called these resources so far, and when it said they were published."""
     out: dict[ResourceId, set[tuple[str, datetime | None]]] = {}
-    columns = (sighting.c.resource_id, sighting.c.title, sighting.c.published_at)
     for some in _chunks(set(ids)):
-        query = select(*columns).where(sighting.c.source_id == source.id, sighting.c.resource_id.in_(some))
-        for row in tx.execute(query):
+        for row in tx.execute(_NAMES, {"source": source.id, "ids": some}):
             out.setdefault(ResourceId(row.resource_id), set()).add((fold(row.title), row.published_at))
     return out
 
@@ -358,8 +378,7 @@ def _file(
         order.setdefault(batch.resource_of[one.key], at)
     decided: set[tuple[int, int]] = set()
     for some in _chunks(order):
-        query = select(filing.c.person_id, filing.c.resource_id).where(filing.c.resource_id.in_(some))
-        decided |= {(row[0], row[1]) for row in tx.execute(query)}
+        decided |= {(row[0], row[1]) for row in tx.execute(_DECIDED, {"ids": some})}
     rows = [
         {"person_id": person, "resource_id": id_, "state": InboxState.INBOX.value, "sort_at": at}
         for person in people

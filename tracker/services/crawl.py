@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from db import arrivals as merging
 from db import memos, people, polling, proposals, runs
@@ -41,6 +41,7 @@ MOST_IN_ONE_WRITE = 64
 MOST_SECONDS = 0.02  # that one write may last before a person's decision gets its turn
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
+INDEXED_AT = 500  # entries that wait for the search index while a pass goes on
 FAILING_AT = 3
 UTC = ZoneInfo("UTC")
 _SYNCED = "sources.synced"  # the memo that holds the digest of the list the rows agree with
@@ -355,7 +356,7 @@ class _Writer:
 
     async def drain(self, queue: asyncio.Queue[Look | None]) -> None:
         """Write until None comes."""
-        more = True
+        more, unindexed = True, 0
         while more:
             batch = [await queue.get()]
             if batch[0] is not None:
@@ -368,6 +369,10 @@ class _Writer:
                 for line in await asyncio.to_thread(self._write, looks):
                     self._count(line)
                 self.summary.hints += [hint for one in looks for hint in one.hints]
+            unindexed += sum(len(one.found) for one in looks)
+            if unindexed >= INDEXED_AT:  # now, while others read: at the end all of them would wait for it
+                unindexed = 0
+                await asyncio.to_thread(catch_up, self._store)
 
     def _write(self, looks: Sequence[Look]) -> list[Line]:
         """In several transactions when they are many: each source is written whole, and nobody waits long."""
