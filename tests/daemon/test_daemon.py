@@ -31,10 +31,13 @@ FEED = b"<rss><channel><title>A</title><item><title>One</title><link>/1</link></
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
 
 
-@pytest.fixture
-def house(tmp_path: Path, web: Any, answer: Any) -> Iterator[House]:
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def house(request: pytest.FixtureRequest, tmp_path: Path, web: Any, answer: Any) -> Iterator[House]:
+    """A home with one source, on each engine in turn."""
     web.routes["/feed"] = answer(body=FEED)
+    on = request.getfixturevalue("new_postgres") if request.param == "postgres" else ""
     (tmp_path / "config.toml").write_text(
+        f'database = "{on}"\n'
         '[network]\nallow_private = ["127.0.0.1"]\nhost_spacing = 0.0\n[crawl]\ntick = 0.2\n[digest]\nlanguage = "en"\n'
     )
     (tmp_path / "sources.yaml").write_text(f"version: 1\nsources:\n  - name: A\n    url: {web.base}/feed\n")
@@ -145,3 +148,35 @@ def test_a_killed_daemon_leaves_the_way_free(house: House) -> None:
         code = started.wait(timeout=15)
         assert code == (-9 if end == signal.SIGKILL else 0)
     assert log.read_text().count("started") == 2
+
+
+def start(home: Path, house: House) -> Any:
+    """A daemon of another home on the database of `house`, as another machine has it."""
+    words = [sys.executable, "-m", "tracker", "--home", str(home), "--database", house.database]
+    return subprocess.Popen(
+        [*words, "--sources", str(house.sources_file), "daemon"], cwd=Path(__file__).parents[2],
+        stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("house", ["postgres"], indirect=True)
+def test_one_machine_has_the_daemon_and_when_it_dies_another_does(house: House, tmp_path: Path) -> None:
+    homes = [tmp_path / name for name in ("first", "second")]
+    for home in homes:
+        home.mkdir()
+        (home / "config.toml").write_text((tmp_path / "config.toml").read_text())
+    first = start(homes[0], house)
+    assert first.stderr is not None
+    assert any("started, pid" in line for line in first.stderr)
+    second = start(homes[1], house)
+    assert second.wait(30) == 3
+    assert second.stderr is not None
+    assert f"pid {first.pid} on" in second.stderr.read()
+    first.kill()
+    first.wait()
+    third = start(homes[1], house)
+    assert third.stderr is not None
+    assert any("started, pid" in line for line in third.stderr)
+    third.terminate()
+    assert third.wait(15) == 0
