@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -199,3 +200,14 @@ def test_a_memory_that_cannot_be_opened_is_a_new_beginning() -> None:
     page = Watched()
     page.memory = replace(page.memory, memory={"text": "@@", "count": "x", "flips": [], "noise": 3})
     assert [e.id for e in page.look(doc()).entries] == [URL]
+
+
+INDEXES = sorted((Path(__file__).parents[1] / "cases" / "indexes").glob("*.html"))
+
+
+@pytest.mark.parametrize("page", INDEXES, ids=lambda path: path.stem)
+def test_the_list_is_told_from_what_stands_round_it(page: Path) -> None:
+    """Beside each page stands what it lists, a line a work: path and title; nothing for a page without a list."""
+    found = ask("page", page.read_text("utf-8"), url="https://blog.example/")
+    wanted = [line.split("\t") for line in page.with_suffix(".expect.tsv").read_text("utf-8").splitlines()]
+    assert [[one.url.removeprefix("https://blog.example"), one.title] for one in found.entries] == wanted

@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 PARTS = ("item", "link", "title", "date", "summary", "text")  # the last one is the main text of each work's own page
 MOST_ITEMS = 500
 LEAST_ITEMS = 3
+FEW_WORDS = 4  # of a sentence beside a link: "March 4, 2026:" is none yet
+_OPENING = re.compile(r"[:|\u2010-\u2015\u2022\u00b7\uff1a-]\s*$")
+_BLOCKS = frozenset(("p", "li", "td", "dd", "dt", "div", "section", "article", "blockquote", "figcaption"))
 LEAST_WORTH = 15.0  # three links with titles of 25 characters have 43, a menu 3
 _HEADINGS = re.compile(r"^h[1-6]$")
 _AWAY = re.compile(r"^(?:nav|footer|aside|form)$")
 _AWAY_NAMES = re.compile(
-    r"\b(?:nav|navbar|menu|footer|sidebar|breadcrumbs?|pagination|pager|social|share|cookie|tags?|toc)\b", re.I
+    r"\b(?:nav|navbar|navigation|menu|menubar|topbar|footer|sidebar|breadcrumbs?|pagination|pager|social|share|cookie"
+    r"|tags?|toc|comments?|commentlist|respond|related|recommended|wm-ipp)\b",
+    re.I,
 )
 # Pages about works, not works: their addresses say so.
 _NO_WORK = re.compile(
@@ -147,6 +152,8 @@ def _promise(links: Mapping[str, Tag], base: str) -> float:
 def _place(link: Tag) -> float:
     """Whether a link stands where works are listed, or in menus and margins."""
     for node in link.parents:
+        if node.name in ("body", "html"):  # themes write there which margins a page has
+            break
         names = " ".join((*node.get("class", ()), str(node.get("id", "")), str(node.get("role", ""))))
         if _AWAY.match(node.name) or (names and _AWAY_NAMES.search(names.replace("_", "-"))):
             return 0.05
@@ -165,8 +172,29 @@ def _worth(entries: list[Entry], links: Mapping[str, Tag], base: str) -> float:
     here = sum(host_key(one.url) == host_key(base) for one in entries) / len(entries)
     if long < 8:
         return 0.0
-    times = (1 + 2 * dated) * (1 + below) * (0.4 + 0.6 * here) * _place(next(iter(links.values())))
+    told = sum(map(_in_prose, links.values())) / len(links)
+    times = (1 + 2 * dated) * (1 + below) * (0.4 + 0.6 * here) * (1 - told) ** 2 * _place(next(iter(links.values())))
     return float(min(len(entries), 40) ** 0.5 * long * times)
+
+
+def _in_prose(link: Tag) -> bool:
+    """Whether a link stands in the middle of sentences: its paragraph says words before it, and much that it links not.
+
+    What ends in a colon or a dash before the link (a date, the authors) begins a line of a list.
+    """
+    block = next((node for node in link.parents if node.name in _BLOCKS), None)
+    if block is None or block.name != "p":
+        return False
+    links = block.find_all("a")
+    linked = sum(len(one.get_text(" ").split()) for one in links)
+    free = len(block.get_text(" ").split()) - linked
+    before = ""
+    for node in link.previous_elements:
+        if node is block or len(before.split()) >= FEW_WORDS:
+            break
+        before = f"{node} {before}" if isinstance(node, str) else before
+    told = len(before.split()) >= FEW_WORDS and not _OPENING.search(before)
+    return told and free * (2 if len(links) > 1 else 1) >= linked
 
 
 def _items(links: Mapping[str, Tag], base: str) -> Iterator[_Item]:
