@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ruamel.yaml import YAML
 
+from tests.corpus import predict
 from tests.corpus.predict import CORPUS, folder_of, write
+from tracker.core.urls import canonical
 
 SCORER = CORPUS.parent / "tools" / "score_corpus.py"
 pytestmark = [
@@ -88,6 +91,20 @@ def test_main_texts_are_found_better_than_by_the_best_library_for_each_kind_of_p
 )
 def test_addresses(group: str, floor: float, tmp_path: Path) -> None:
     assert scored("urls", "urls", tmp_path, "--only", group)["by_group"][group]["right"] >= floor
+
+
+def test_every_address_not_answered_as_other_suites_want_has_its_reason() -> None:
+    """A reason a row (or a group), and no reason for what is right by now."""
+    reasons = YAML(typ="safe").load(Path(__file__).parents[1].joinpath("cases/vector_reasons.yaml").read_text("utf-8"))
+    told = {row["id"]: row["output"] for row in predict.urls(CORPUS / "urls")}
+    rows = [row for row in predict.expected(CORPUS / "urls") if row["group"] != "yt-dlp.list_id"]
+    wrong = {row["input"] for row in rows if row["id"] in told and told[row["id"]] != row["expected"]}
+    assert wrong == set(reasons["rows"])
+    assert {row["group"] for row in rows} - set(predict.VECTORS) == set(reasons["groups"])
+    pairs = predict.expected(CORPUS / "urls", "pairs.jsonl")
+    assert {one["b"] for one in pairs if (canonical(one["a"]) == canonical(one["b"])) != one["same"]} == set(
+        reasons["pairs"]
+    )
 
 
 def test_pairs_of_addresses(tmp_path: Path) -> None:
