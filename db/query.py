@@ -12,7 +12,19 @@ from sqlalchemy import Column, ColumnElement, Select, String, and_, cast, false,
 
 from db.search import answers, at_least, expression, indexed
 from db.store import Tx
-from db.tables import document, filing, filing_topic, link, node, note, resource, searchable, sighting, source
+from db.tables import (
+    document,
+    filing,
+    filing_topic,
+    link,
+    node,
+    note,
+    resource,
+    searchable,
+    sighting,
+    source,
+    transcript,
+)
 from tracker.core.model import InboxState, PersonId
 from tracker.core.query import All, Any_, Field, Not, Query, Words
 from tracker.core.search import Wanted, wanted
@@ -94,7 +106,7 @@ def _field(asker: Asker, one: Field) -> Condition:
     person, value = asker.person, one.value
     match one.name:
         case "topic":
-            return _filed(asker).where(filing_topic.c.node_id.in_(_nodes(asker, value))).exists()
+            return _listed(filing_topic.c.resource_id, _mine(asker), filing_topic.c.node_id.in_(_nodes(asker, value)))
         case "source":
             return _seen().where(sighting.c.source_id.in_(_sources(asker, value))).exists()
         case "document":
@@ -105,9 +117,8 @@ def _field(asker: Asker, one: Field) -> Condition:
         case "publisher":
             return _said(person).where(_like(sighting.c.publisher, value)).exists()
         case "site":
-            return or_(
-                func.lower(resource.c.site) == value.lower(), resource.c.site.ilike(f"%.{_escaped(value)}", escape="\\")
-            )
+            below = f"%.{_escaped(value.lower())}"  # sites are kept in lower case: no row is folded to compare it
+            return or_(resource.c.site == value.lower(), resource.c.site.like(below, escape="\\"))
         case "author":
             return _like(cast(resource.c.authors, String), value)
         case "lang":
@@ -115,13 +126,13 @@ def _field(asker: Asker, one: Field) -> Condition:
         case "kind":
             return resource.c.kind == value
         case "state":
-            return _filings(person).where(filing.c.state == value).exists()
+            return _stands(asker, value)
         case "link":
             return _link(value)
         case "has":
             return _has(asker, value)
         case "is":
-            return _is(person, value)
+            return _is(asker, value)
         case "minutes":
             return and_(resource.c.minutes > 0, _between(resource.c.minutes, one.low, one.high))
         case "id":
@@ -143,14 +154,13 @@ def _seen() -> Select[tuple[int]]:
     return select(sighting.c.resource_id).where(here, sighting.c.gone_at.is_(None)).correlate(resource)
 
 
-def _filings(person: PersonId) -> Select[tuple[int]]:
-    here = and_(filing.c.person_id == person, filing.c.resource_id == resource.c.id)
-    return select(filing.c.resource_id).where(here).correlate(resource)
+def _mine(asker: Asker) -> Condition:
+    return filing_topic.c.person_id == asker.person
 
 
-def _filed(asker: Asker) -> Select[tuple[int]]:
-    here = and_(filing_topic.c.person_id == asker.person, filing_topic.c.resource_id == resource.c.id)
-    return select(filing_topic.c.resource_id).where(here).correlate(resource)
+def _listed(column: Column[int], *conditions: Condition) -> Condition:
+    """Those that a list names which is short beside the library: it is read once, not asked for each row."""
+    return resource.c.id.in_(select(column).where(column.is_not(None), *conditions))
 
 
 def _nodes(asker: Asker, words: str) -> Sequence[int]:
@@ -182,27 +192,34 @@ def _has(asker: Asker, value: str) -> Condition:
         case "text":
             return resource.c.has_text.is_(True)
         case "transcript":
-            return resource.c.has_transcript.is_(True)
+            return _listed(transcript.c.resource_id)
         case "address":
             return resource.c.url != ""
         case "date":
             return resource.c.published_at.is_not(None)
         case "topic":
-            return _filed(asker).exists()
-    mine = and_(note.c.person_id == asker.person, note.c.gone_at.is_(None))
-    return select(note.c.id).where(note.c.resource_id == resource.c.id, mine).correlate(resource).exists()
+            return _listed(filing_topic.c.resource_id, _mine(asker))
+    return _listed(note.c.resource_id, note.c.person_id == asker.person, note.c.gone_at.is_(None))
 
 
-def _is(person: PersonId, value: str) -> Condition:
+def _is(asker: Asker, value: str) -> Condition:
     match value:
         case "backlog":
             return _seen().where(sighting.c.backlog.is_(True)).exists()
         case "listed":
-            return _said(person).exists()
+            return _said(asker.person).exists()
         case "starred":
-            return _filings(person).where(filing.c.starred.is_(True)).exists()
-    state = {"read": InboxState.DONE, "waiting": InboxState.INBOX}[value]
-    return _filings(person).where(filing.c.state == state.value).exists()
+            return _listed(filing.c.resource_id, filing.c.person_id == asker.person, filing.c.starred.is_(True))
+    return _stands(asker, {"read": InboxState.DONE, "waiting": InboxState.INBOX}[value].value)
+
+
+def _stands(asker: Asker, state: str) -> Condition:
+    """Those in a state, listed once where they are not many; of very many a page needs few, so each row is asked."""
+    here = select(filing.c.resource_id).where(filing.c.person_id == asker.person, filing.c.state == state)
+    some = here.limit(MANY).subquery()
+    if asker.tx.execute(select(func.count()).select_from(some)).scalar_one() < MANY:
+        return resource.c.id.in_(here)
+    return here.where(filing.c.resource_id == resource.c.id).correlate(resource).exists()
 
 
 def _days(zone: ZoneInfo, column: ColumnElement[Any], one: Field) -> Condition:

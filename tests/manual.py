@@ -77,9 +77,10 @@ def keys() -> str:
     """The general keys once, then one table a screen and group."""
     speak("en")
     out = ["# Keys of the terminal interface", MADE, REMAPPING, "## Everywhere\n", *_table(EVERYWHERE)]
+    general = {action.name for action in EVERYWHERE}
     for place in every_place():
         out.append(f"\n## {say(f'places.{place}')}")
-        own = tuple(action for action in actions_of(place) if action not in EVERYWHERE)
+        own = tuple(action for action in actions_of(place) if action.name not in general)
         for group, found in groups(own):
             out += [f"\n### {say(f'do.group.{group}')}\n", *_table(found)]
     return "\n".join(out) + "\n"

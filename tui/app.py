@@ -24,7 +24,7 @@ FIRST = "inbox"
 class TrackerApp(App[None]):
     """Places are made when first gone to, and stay as they were left. `tour`: begin with the tour."""
 
-    CSS_PATH = "tracker.tcss"
+    CSS_PATH: ClassVar = ["tracker.tcss", "screens.tcss"]
     TITLE = "tracker"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "hint_quit", show=False, system=True)]

@@ -13,10 +13,9 @@ from tracker.core.errors import TrackerError
 from tracker.core.html import host_of, to_text
 from tracker.core.inbox import Cursor, Done, Page
 from tracker.core.model import InboxState, Resource, ResourceId
-from tracker.core.outcome import clock
 from tracker.core.urls import is_web
 from tracker.formats.today import lines
-from tracker.services import ack, actions, inbox, library, study, talk_standing, texts, topics
+from tracker.services import ack, actions, inbox, library, study, topics
 from tracker.services.suggest import Adviser, Suggestion
 from tui.keyring import Keyring
 from tui.words import say
@@ -75,20 +74,6 @@ class Desk:
         if self._adviser is None:
             self._adviser = Adviser(self._house.store, self._house.person)
         return self._adviser
-
-    async def read(self, id_: ResourceId) -> tuple[str, list[str]]:
-        """Title and lines of what is kept of a resource: transcript with seconds, else text, else teaser."""
-        return await asyncio.to_thread(self._read, id_)
-
-    def _read(self, id_: ResourceId) -> tuple[str, list[str]]:
-        house = self._house
-        found = library.resource(house.store, house.person, id_)
-        kept, _ = talk_standing.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())
-        if kept is not None:
-            return found.title, [f"{clock(one.start)}  {one.text}" for one in kept.segments]
-        text = texts.newest(house.store, id_)
-        body = text.article.markdown if text else to_text(found.summary)
-        return found.title, body.splitlines() or [say("reader.nothing")]
 
     async def today(self) -> list[str]:
         """What today asks for, as lines."""

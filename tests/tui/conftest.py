@@ -1,12 +1,39 @@
-"""The interface speaks English in tests, whoever runs them."""
+"""What tests of screens share: English whoever runs them, a home with a plan, a journal, a talk and cards; a driver."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import html
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import ModalScreen
 
+from db import transcripts
+from db.actions import Changes
+from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
+from tracker.core.jobs import Transcript
+from tracker.core.model import ResourceId
+from tracker.core.transcript import Chapter, Segment, TrackOrigin, paragraphs
+from tracker.services.documents import import_document
+from tracker.wiring import House, house_of
+from tui.app import TrackerApp
+from tui.desk import Desk
 from tui.words import speak
+
+NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
+SAID = (
+    "so what we did is look at memory",
+    "推理的时候我们把 KV cache 分页管理",
+    "retrieval is a policy",
+    "and so on it goes",
+)
+Driver = Callable[..., AbstractAsyncContextManager[tuple[TrackerApp, Pilot[None]]]]
 
 
 @pytest.fixture(autouse=True)
@@ -16,3 +43,110 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     speak("en")
     yield
     speak("en")
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An empty home, on a Monday morning in January."""
+    (tmp_path / "sources.yaml").write_text("version: 1\nsources: []\n")
+    made = house_of({"home": str(tmp_path), "sources": str(tmp_path / "sources.yaml")})
+    made.frozen = NOW
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def furnished(house: House) -> House:
+    """A plan of a week with three works, a journal of three days, a talk of ten minutes with two chapters."""
+    nodes = (
+        DocumentNode("p", "plan", "百日计划", 1),
+        DocumentNode("w", "week", "Week 1", 2, parent="p", day_from=1, day_to=7),
+        DocumentNode("a", "day", "KV cache", 3, parent="w", day_from=1, tracks=("app",), practice="measure it"),
+        DocumentNode("b", "day", "推测解码", 4, parent="w", day_from=2, tracks=("app", "algo"), remark="了解了概念"),
+        DocumentNode("c", "day", "Serving", 5, parent="w", day_from=3, tracks=("algo",)),
+    )
+    mentions = (
+        Mention("t", 3, "A talk about memory", "https://www.youtube.com/watch?v=aaaaaaaaaaa", node="a"),
+        Mention("x", 4, "Paper of speculation", "https://arxiv.org/abs/2211.17192", node="b"),
+        Mention("y", 5, "Serving 手册", "https://serving.example/book", node="c"),
+    )
+    days = [("20260108", date(2026, 1, 8)), ("20260109", date(2026, 1, 9)), ("20260111", date(2026, 1, 11))]
+    noted = tuple(
+        DocumentNote(
+            f"n{n}", 10 + n, day, written, "A talk about memory", f"+ 第 {n} 条 about **paging**\n    - deeper\n",
+            mention="t", bullets=(1, 1, 0),
+        )
+        for n, (written, day) in enumerate(days)
+    )  # fmt: skip
+    import_document(house.store, house.person, Document("plan.md", "plan", "P", "t", {}, mentions, nodes), now=NOW)
+    journal = Document("journal.md", "journal", "J", "t", {}, mentions[:1], (), noted)
+    import_document(house.store, house.person, journal, now=NOW)
+    talk(house, resource(house, "A talk about memory"))
+    return house
+
+
+def resource(house: House, title: str) -> ResourceId:
+    """The work of this title."""
+    from tracker.services import library
+
+    return next(one.id for one in library.resources(house.store, house.person) if one.title == title)
+
+
+def talk(house: House, id_: ResourceId) -> None:
+    """Give a work a transcript: a line every 3 s, a pause every 30."""
+    segments, at = [], 0.0
+    for n in range(200):
+        segments.append(Segment(at, at + 2.5, SAID[n % 4]))
+        at += 3.0 if n % 10 else 6.0
+    marks = (Chapter(0.0, "Why memory"), Chapter(300.0, "分页"))
+    said = paragraphs(segments, origin=TrackOrigin.AUTO, chapters=marks)
+    new = Transcript(id_, 0, "en", TrackOrigin.AUTO, "en", "t", NOW, "t", at, tuple(segments), said, marks)
+    with house.store.write() as tx:
+        transcripts.keep(Changes(tx), new)
+
+
+@pytest.fixture
+def driven() -> Driver:
+    """`async with driven(house, "plan", size) as (app, pilot)`: the interface at a place, settled."""
+    return _driven
+
+
+@asynccontextmanager
+async def _driven(
+    house: House, place: str = "inbox", size: tuple[int, int] = (120, 36)
+) -> AsyncIterator[tuple[TrackerApp, Pilot[None]]]:
+    app = TrackerApp(Desk(house), "dark")
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await rest(pilot)
+        app.go(place)
+        await rest(pilot)
+        yield app, pilot
+
+
+async def rest(pilot: Pilot[Any]) -> None:
+    """Until nothing is being read or written; what waits for an answer in a window does not count."""
+    quiet = 0
+    while quiet < 3:
+        await pilot.pause(0.04)
+        asking = ("decide", "ask") if isinstance(pilot.app.screen, ModalScreen) else ()
+        busy = [one for one in pilot.app.workers if not one.is_finished and one.group not in asking]
+        quiet = 0 if busy else quiet + 1
+
+
+@pytest.fixture
+def settled() -> Callable[[Pilot[Any]], Any]:
+    """Waits until nothing is being read or written."""
+    return rest
+
+
+@pytest.fixture
+def picture() -> Callable[[TrackerApp], str]:
+    """What stands on the screen, line by line, toasts as well."""
+    return _picture
+
+
+def _picture(app: TrackerApp) -> str:
+    lines: dict[float, str] = {}
+    for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>(.*?)</text>', app.export_screenshot(), re.S):
+        lines[float(y)] = lines.get(float(y), "") + html.unescape(text)
+    return "\n".join(text.replace("\xa0", " ").rstrip() for _, text in sorted(lines.items()))

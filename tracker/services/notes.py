@@ -54,7 +54,7 @@ def write(
         subject = _subject(changes.tx, person, about)
         before = rows.about(changes.tx, person, subject.resource, subject.node)
         if before:
-            subject = replace(subject, title=before[-1].title, url=before[-1].url)
+            subject = replace(subject, title=before[-1].title, url=before[-1].url or subject.url)
         journal = max(standing.kept_of_kind(changes.tx, person, "journal"), key=_last_day, default=None)
         style = _style(journal, subject.url)
         mark = _parts(changes, person, before, day, style) if part is None else part

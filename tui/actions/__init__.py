@@ -75,12 +75,17 @@ OTHERS = ("reader",)  # screens with actions that one does not go to by number
 
 
 def actions_of(place: str, keys: Mapping[str, tuple[str, ...]] | None = None) -> tuple[Action, ...]:
-    """The actions of a place, its own first; `keys` replaces those of actions it names."""
+    """The actions of a place, its own first; `keys` replaces those of actions it names.
+
+    Digits that the place uses itself (grades) do not lead to other places there.
+    """
     from tui.actions.common import EVERYWHERE, SHARED
 
     module = import_module(f"tui.actions.{place}")
     shared = {action.name: action for action in SHARED}
-    found = (*module.OWN, *(shared[name] for name in module.USES), *EVERYWHERE)
+    digits = {keys for action in module.OWN for keys in action.keys if keys.isdigit()}
+    general = (one._replace(keys=tuple(key for key in one.keys if key not in digits)) for one in EVERYWHERE)
+    found = (*module.OWN, *(shared[name] for name in module.USES), *general)
     return tuple(action._replace(keys=(keys or {}).get(action.name, action.keys)) for action in found)
 
 

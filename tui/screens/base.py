@@ -237,11 +237,13 @@ class Keyed(Screen[Result]):
         self.draw_keys()
         self.say(say("said.keys-read"))
 
-    def action_cancel(self) -> None:
+    def action_cancel(self) -> object:
         """Nothing to cancel here."""
+        return None
 
-    def action_back(self) -> None:
+    def action_back(self) -> object:
         self.tracker.back()
+        return None
 
     def action_quit(self) -> None:
         self.app.exit()

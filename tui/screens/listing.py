@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 from textual import on, work
 from textual.widgets import Input
@@ -18,7 +19,7 @@ from tui.screens.choose import Choice, Choose, holding, of_titles
 from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
-from tui.widgets.rows import Rows
+from tui.widgets.rows import Works
 from tui.words import say
 
 MARKS = {ord(mark): f"\\{mark}" for mark in "[]\\"}
@@ -26,12 +27,21 @@ REST = 0.03  # seconds the cursor stands still before its preview is read
 
 
 class Listing(PlaceScreen):
-    """A `Rows` list and a `Preview`. A kind of listing loads its rows, and says what happens after a decision."""
+    """A list of resources and a `Preview`. A kind of listing loads its rows, and says what happens after a decision."""
 
     @property
-    def rows(self) -> Rows:
+    def rows(self) -> Works[Any]:
         """The list."""
-        return self.query_one(Rows)
+        return self.query_one("#rows", Works)
+
+    @property
+    def row(self) -> Row | None:
+        """The resource under the cursor."""
+        return self.rows.row
+
+    def teaser(self, row: Row, text: str) -> str:
+        """What the preview shows of a resource below its facts."""
+        return text
 
     def after(self, done: Done, ids: list[ResourceId]) -> None:
         """The list after a decision about `ids` is on disk."""
@@ -90,13 +100,14 @@ class Listing(PlaceScreen):
             if not self._desk.knows(row.id):
                 await asyncio.sleep(REST)
             shown = await self._desk.show(row.id)
-            self.query_one(Preview).show(shown.resource, shown.text)
+            self.query_one(Preview).show(shown.resource, self.teaser(row, shown.text))
             await asyncio.sleep(REST)
             suggested = await self._desk.suggestion(row.id)
             if suggested is not None and any(one.name == "file" for one in self.keymap.actions):
                 self.query_one(Preview).suggest(self.key_of("file"), suggested.title, suggested.why)
-            if following := self.rows.items[self.rows.cursor + 1 : self.rows.cursor + 2]:
-                await self._desk.show(following[0].id)
+            following = self.rows.items[self.rows.cursor + 1 : self.rows.cursor + 2]
+            if following and (after := self.rows.row_of(following[0])) is not None:
+                await self._desk.show(after.id)
         except TrackerError as error:
             self.complain(error)
 
@@ -104,7 +115,7 @@ class Listing(PlaceScreen):
 
     def action_decide(self, verb: str) -> Worker[None]:
         """Decide about the selection, or the row under the cursor."""
-        row = self.rows.current
+        row = self.row
         if verb == "star" and row is not None and row.starred and not self.rows.selected:
             verb = "unstar"
         return self.decide(verb)
@@ -191,15 +202,10 @@ class Listing(PlaceScreen):
         """Read what is kept of it: transcript, text, or teaser."""
         from tui.screens.reader import Reader
 
-        row = self.rows.current
+        row = self.row
         if row is None:
             return
-        try:
-            title, lines = await self._desk.read(row.id)
-        except TrackerError as error:
-            self.complain(error)
-            return
-        self.app.push_screen(Reader(self._desk, title, lines))
+        self.app.push_screen(Reader(self._desk, row.id))
 
     @work(group="open")
     async def action_open(self) -> None:
@@ -207,7 +213,7 @@ class Listing(PlaceScreen):
         await self._opened()
 
     async def _opened(self) -> bool:
-        row = self.rows.current
+        row = self.row
         if row is None:
             return False
         try:
@@ -226,7 +232,7 @@ class Listing(PlaceScreen):
 
     def action_copy(self, form: str) -> None:
         """Copy through the terminal (OSC 52), so it works over ssh."""
-        row = self.rows.current
+        row = self.row
         if row is None or not row.url:
             self.say(say("said.no-address"))
             return

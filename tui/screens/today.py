@@ -116,8 +116,7 @@ class Today(Lined):
         """One panel alone has keys here."""
         self.list.focus()
 
-    @work(exclusive=True, group="read")
-    async def action_read(self) -> None:
+    def action_read(self) -> None:
         """Read it; reviews and rows of plans lead to their screens."""
         from tui.screens.reader import Reader
 
@@ -129,12 +128,7 @@ class Today(Lined):
             if any(one.name == place for one in PLACES):
                 self.action_go(place)
             return
-        try:
-            title, lines = await self._desk.read(item.resource)
-        except TrackerError as error:
-            self.complain(error)
-            return
-        self.app.push_screen(Reader(self._desk, title, lines))
+        self.app.push_screen(Reader(self._desk, item.resource))
 
     @work(group="open")
     async def action_open_done(self) -> None:

@@ -69,6 +69,7 @@ WORDS = {
     "note": ("write a note", "写笔记"),
     "note.short": ("note", "笔记"),
     "note-second": ("a note at this second of the talk", "在演讲的这一秒记笔记"),
+    "note-second.short": ("note here", "记此刻"),
     "edit": ("open $EDITOR", "打开 $EDITOR"),
     "copy": ("copy the address", "复制地址"),
     "copy-markdown": ("copy as a Markdown link", "复制为 Markdown 链接"),

@@ -1,0 +1,74 @@
+"""Windows to write in: one line, or a note of several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Input
+
+from tui.plain import joined
+from tui.widgets.notepane import NoteText
+from tui.widgets.words import Words
+from tui.words import say
+
+
+class Ask(ModalScreen[str | None]):
+    """One line, `text` to begin with. Enter takes it; Esc is dismissed with None."""
+
+    BINDINGS = [Binding("escape", "leave", show=False)]
+
+    def __init__(self, prompt: str, text: str = "") -> None:
+        super().__init__()
+        self._prompt, self._text = prompt, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="asking"):
+            yield Words(joined((self._prompt, "bold $accent")))
+            yield Input(self._text, select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def take(self, event: Input.Submitted) -> None:
+        """Take the line."""
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        """Nothing is changed."""
+        self.dismiss(None)
+
+
+class Write(ModalScreen[str]):
+    """Several lines, `text` to begin with. Esc keeps them: dismissed with what is written."""
+
+    BINDINGS = [Binding("escape", "keep", show=False)]
+
+    def __init__(self, prompt: str, text: str = "") -> None:
+        super().__init__()
+        self._prompt, self._text = prompt, text
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="writing"):
+            yield Words(joined((self._prompt, "bold $accent"), (f"  {say('reader.keeps')}", "$text-muted")))
+            yield NoteText(self._text, soft_wrap=True, placeholder=say("reader.hint"))
+
+    def on_mount(self) -> None:
+        editor = self.query_one(NoteText)
+        editor.focus()
+        editor.move_cursor(editor.document.end)
+
+    def action_keep(self) -> None:
+        """What is written is kept."""
+        self.dismiss(self.query_one(NoteText).text)
+
+
+async def asked(screen: Screen[Any], prompt: str, text: str = "") -> str | None:
+    """A line the person writes; None when they thought better of it. To be called from a worker."""
+    answer: str | None = await screen.app.push_screen_wait(Ask(prompt, text))
+    return answer
