@@ -9,9 +9,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tracker.core.day import PlanDay
 from tracker.core.model import NodeId, NoteId, ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
-from tracker.core.today import Pace, Sitting, Streak, late_rows, lately, pressing, rows_of, running, sitting_of, streak
+from tracker.core.today import (
+    Pace,
+    Sitting,
+    Streak,
+    late_rows,
+    lately,
+    next_row,
+    pressing,
+    rows_of,
+    running,
+    sitting_of,
+    streak,
+)
 
 MONDAY = date(2026, 1, 5)
 DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 1))
@@ -94,6 +107,22 @@ def test_rows_left_open_before_today_come_by_day() -> None:
     nodes = [node("a", 3, 4), node("b", 1, None), replace(node("c", 2, 2), checked=True),
              replace(node("d", 2, 2), set_state="blocked"), node("e", 5, 5), node("f", 2, 2, ("fde",))]  # fmt: skip
     assert [one.title for one in late_rows(nodes, 5, ("app",), {}, at)] == ["b", "a"]
+
+
+def test_the_first_open_row_of_later_days_is_ahead() -> None:
+    at = datetime(2026, 1, 12, tzinfo=UTC)
+    nodes = [node("a", 9, 9), node("b", 7, 8), replace(node("c", 6, 6), checked=True), node("d", 5, 5),
+             replace(node("e", 6, 6), set_state="paused"), node("f", 6, 6, ("fde",))]  # fmt: skip
+    found = next_row(nodes, 5, ("app",), {}, at)
+    assert found is not None
+    assert found.title == "b"
+    assert next_row(nodes, 9, (), {}, at) is None
+
+
+def test_a_day_of_a_plan_stresses_what_its_followed_tracks_do() -> None:
+    row = replace(node("a", 1, 1), emphasis={"app": "x", "fde": "y"})
+    assert PlanDay("p", 1, False, (row,)).stress(row) == {"app": "x", "fde": "y"}
+    assert PlanDay("p", 1, False, (row,), tracks=("fde",)).stress(row) == {"fde": "y"}
 
 
 def test_focus_and_priority_press() -> None:

@@ -160,6 +160,15 @@ def test_without_a_running_talk_the_plan_s_next_row_is_picked_and_its_order_kept
         [], ["Iterators"], ["Iterators", "Decorators"],
     ]  # fmt: skip
     schedule(small, tracks=[])
+    plans.tick(small, ME, ["Iterators", "Tensors", "Decorators"], on=True, now=NOW, made_by="test")
+    assert today(small).pick is None  # nothing is left of this plan
+    plans.tick(small, ME, ["Tensors"], on=False, now=NOW, made_by="test")
+    schedule(small, start=date(2026, 1, 12))
+    pick = today(small).pick
+    assert pick is not None
+    assert (pick.offer.title, pick.why) == ("Tensors", "plan.md, ahead: day 2")
+    for _ in range(3):
+        actions.undo(small, ME, NOW)
     plans.set_priority(small, ME, ["Tensors"], "high", now=NOW, made_by="test")
     assert [one.title for one in today(small, 45).chosen] == ["Tensors"]
     plans.set_standing(small, ME, ["Iterators"], "blocked", why="no laptop", now=NOW, made_by="test")

@@ -31,6 +31,7 @@ class PlanDay:
     behind: int = 0
     double: bool = False
     tracks: tuple[str, ...] = ()  # those one follows; none = all
+    ahead: PlanNode | None = None  # the first open row of later days
 
     def stress(self, row: PlanNode) -> dict[str, str]:
         """What a row stresses for the tracks one follows."""

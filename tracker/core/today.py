@@ -69,6 +69,21 @@ def late_rows(
     return sorted(before, key=lambda one: days_of(one)[-1])
 
 
+def next_row(
+    nodes: Iterable[PlanNode], number: int, tracks: Sequence[str], choices: Choices, now: datetime
+) -> PlanNode | None:
+    """The first open row of the days after day `number`: what can be begun when today's rows are done."""
+    ahead = [
+        one
+        for one in dated(nodes)
+        if not one.checked
+        and days_of(one)[0] > number
+        and state_of(one, now) == OPEN
+        and any(wins(one, day, tracks, choices) for day in days_of(one))
+    ]
+    return min(ahead, key=lambda one: days_of(one)[0], default=None)
+
+
 def pressing(rows: Iterable[PlanNode], now: datetime) -> list[PlanNode]:
     """Rows in the order in which they press: what is in focus, then by priority; what rests is left out."""
     awake = (one for one in rows if not rests(one, now))

@@ -54,6 +54,7 @@ def _plan(plan: PlanDay) -> Iterator[str]:
         stress = "; ".join(f"{track}: {said}" for track, said in plan.stress(place).items())
         tracks = ", ".join(track for track in place.tracks if not plan.tracks or track in plan.tracks)
         box = "[x]" if place.checked else "[ ]"
-        yield f"            {box} {late}{tracks}  {place.title}" + (f"  ({stress})" if stress else "")
+        where = f"{tracks}  " if tracks else ""
+        yield f"            {box} {late}{where}{place.title}" + (f"  ({stress})" if stress else "")
     if plan.double:
         yield "            two rows for one track: 'tracker plan choose' says which counts"

@@ -22,7 +22,18 @@ from tracker.core.model import InboxState, PersonId, ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
 from tracker.core.session import Offer, session
 from tracker.core.standing import in_focus, rests
-from tracker.core.today import Sitting, Talk, late_rows, lately, pressing, rows_of, running, sitting_of, streak
+from tracker.core.today import (
+    Sitting,
+    Talk,
+    late_rows,
+    lately,
+    next_row,
+    pressing,
+    rows_of,
+    running,
+    sitting_of,
+    streak,
+)
 from tracker.services import review
 from tracker.services.coverage import free_work
 from tracker.services.schedule import choices_in, pace_in
@@ -95,7 +106,8 @@ def _plans(tx: Tx, person: PersonId, day: date, now: datetime) -> tuple[tuple[Pl
         late = late_rows(nodes, number, pace.tracks, choices, now)
         double = any(one.day == number and one.chosen is None for one in conflicts(found, pace.tracks, choices))
         rest = not pace.studies(day)
-        out.append(PlanDay(name, number, rest, tuple(found), tuple(late[:LATE]), len(late), double, pace.tracks))
+        ahead = next_row(nodes, number, pace.tracks, choices, now)
+        out.append(PlanDay(name, number, rest, tuple(found), tuple(late[:LATE]), len(late), double, pace.tracks, ahead))
     return tuple(out), tuple(name for name in named if pace_in(values, name) is None)
 
 
@@ -135,6 +147,10 @@ def _pick(found: Day, now: datetime) -> Pick | None:
             return Pick(
                 Offer(f"read:{work.id}", work.title, READ_MINUTES, 0), f"in focus: {focus.place.title}", "", work.id
             )
+    for plan in found.plans:
+        if plan.ahead and not plan.off:
+            why = f"{plan.plan}, ahead: day {plan.ahead.day_from}"
+            return Pick(Offer(f"row:{plan.ahead.id}", plan.ahead.title, ROW_MINUTES, 0), why)
     for row, why in (*((one, "on the shortlist") for one in found.shortlist), *((one, "new") for one in found.new)):
         return Pick(Offer(f"read:{row.id}", row.title, row.minutes or READ_MINUTES, 0), why, row.url, row.id)
     return None
