@@ -107,7 +107,7 @@ with house_of({"home": sys.argv[1]}) as house:
     for name, words in json.loads(sys.argv[4]):
         ask = lambda: inbox.page(house.store, house.person, asked=house.asked(words), zone=house.zone)
         middle, slow, found = took(ask, int(sys.argv[3]))
-        out[name] = middle, slow, f"{len(found.rows)} shown"
+        out[name] = middle, slow, f"{len(found.items)} shown"
 print(json.dumps(out, ensure_ascii=False))
 """
 

@@ -89,7 +89,10 @@ def _postgres(url: URL) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get("writing", False):
+        options = connection.get_execution_options()
+        if not options.get("durable", True):
+            connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        if options.get("writing", False):
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
     return engine
@@ -109,20 +112,22 @@ def _sqlite(url: URL, synchronous: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        if connection.get_execution_options().get("writing", False):
-            _begin_writing(connection)
+        options = connection.get_execution_options()
+        if options.get("writing", False):
+            _begin_writing(connection, synchronous if options.get("durable", True) else "NORMAL")
         else:
             connection.exec_driver_sql("BEGIN")
 
     return engine
 
 
-def _begin_writing(connection: Any) -> None:
+def _begin_writing(connection: Any, synchronous: str) -> None:
     """Take the write lock, asking every few milliseconds, more often the longer it takes.
 
     SQLite's own waiting sleeps up to 100 ms between two tries: with several writers a free lock is missed often.
     """
     raw = connection.connection.driver_connection
+    raw.execute(f"PRAGMA synchronous={synchronous}").close()  # of this transaction: the pool lends the connection on
     raw.execute("PRAGMA busy_timeout=0").close()
     try:
         patiently(lambda: raw.execute("BEGIN IMMEDIATE").close())  # a try past SQLAlchemy costs a tenth

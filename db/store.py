@@ -37,10 +37,14 @@ class Store:
         self._abandoned: list[object] = []
 
     @contextmanager
-    def write(self) -> Iterator[Tx]:
-        """A write transaction. Raises StoreBusy when another process keeps the lock, StoreError otherwise."""
+    def write(self, *, durable: bool = True) -> Iterator[Tx]:
+        """A write transaction. Raises StoreBusy when another process keeps the lock, StoreError otherwise.
+
+        One that is not `durable` does not wait for the disk: a kill loses nothing, a power cut may lose the last ones,
+        each whole. For what can be had again (looks at sources, the index), never for a decision of a person.
+        """
         with self._translated(), self.engine.connect() as connection:
-            connection = connection.execution_options(writing=True)
+            connection = connection.execution_options(writing=True, durable=durable)
             with connection.begin():
                 self._same_file()  # again, now that nobody else can write: it may have been replaced while we waited
                 yield Tx(connection)

@@ -69,3 +69,15 @@ def test_a_failed_begin_leaves_the_wait_in_place(kept: Store, monkeypatch: pytes
     other.close()
     with kept.read() as tx:
         assert tx.execute(text("PRAGMA busy_timeout")).scalar() == BUSY_MS
+
+
+def test_only_what_can_be_had_again_does_not_wait_for_the_disk(kept: Store) -> None:
+    """SQLite calls waiting FULL (2), not waiting NORMAL (1); the next to write on the same connection waits again."""
+
+    def waits(*, durable: bool) -> int:
+        with kept.write(durable=durable) as tx:
+            return int(tx.execute(text("PRAGMA synchronous")).scalar_one())
+
+    assert [waits(durable=True), waits(durable=False), waits(durable=True)] == [2, 1, 2]
+    with kept.write() as tx:
+        assert tx.execute(text("PRAGMA synchronous")).scalar_one() == 2

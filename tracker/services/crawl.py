@@ -386,7 +386,7 @@ class _Writer:
         """The first of `looks`, as many as one transaction's time allows."""
         lines: list[Line] = []
         memories: list[tuple[Polling, str, str]] = []
-        with self._store.write() as tx:
+        with self._store.write(durable=False) as tx:  # a power cut may lose looks: they are due again then
             pass_point("store.begin")
             end = time.monotonic() + MOST_SECONDS
             held = polling.held(tx, self._round.owner, (one.source.id for one in looks))

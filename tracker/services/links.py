@@ -137,7 +137,7 @@ def enlisted(store: Store, clock: Callable[[], datetime], settings: Settings) ->
 def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -> int:
     made = ENLISTED
     while made == ENLISTED:  # not all at once after a long import: others want to write
-        with store.write() as tx:
+        with store.write(durable=False) as tx:
             made = rows.enlist(tx, ENLISTED)
     if everything:
         return 1_000_000

@@ -62,7 +62,7 @@ def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None) -> i
         with store.read() as tx:
             if not index.dirty(tx, 1):
                 return done
-        with store.write() as tx:
+        with store.write(durable=False) as tx:
             refs = index.dirty(tx, IN_ONE_GO)
             index.replace(tx, refs, texts.pieces(tx, refs))
         done += len(refs)
