@@ -82,6 +82,17 @@ def test_nothing_learned_says_nothing_and_a_topic_emptied_is_not_guessed() -> No
     assert [guess.topic for guess in model.guesses(features(Known("KV cache")))] == [RAG]
 
 
+def test_words_of_one_stem_share_pieces() -> None:
+    caching, cached = features(Known("caching")), features(Known("cached", words="缓存"))
+    assert {name for name in caching if name in cached} == {"g:^cac", "g:cach"}
+    assert caching["g:cach"] < caching["w:caching"]
+    assert not [name for name in features(Known("rag 前缀缓存的复用")) if name.startswith("g:")]
+    model = Model()
+    model.name(CACHE, "Caching")
+    model.name(RAG, "Retrieval")
+    assert model.guesses(features(Known("What is cached where")))[0].topic == CACHE
+
+
 def test_odd_addresses_are_no_features() -> None:
     assert features(Known("", "http://[broken")) == features(Known("", "mailto:x")) == {}
     assert "h:a.example" in features(Known("", "https://www.a.example"))

@@ -1,16 +1,16 @@
 """Which topic a resource belongs to, told from what was filed before: small, explainable, the same on every run.
 
 A naive Bayes over weighted words (complement form: Rennie and others, 2003, which unequal topics do not mislead), in
-the person's own vocabulary. What is known of a resource becomes features: words and pairs of words of its title and
-remark (Chinese as pairs of characters), its host and the first step of its path, its source, publisher, authors. Each
-filing is one example; a decision changes the counts at once. Below a threshold nothing is said.
+the person's own vocabulary. What is known of a resource becomes features: words, pairs of words and pieces of words of
+its title and remark (Chinese as pairs of characters), its host and the first step of its path, its source, publisher,
+authors. Each filing is one example; a decision changes the counts at once. Below a threshold nothing is said.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from urllib.parse import urlsplit
@@ -19,10 +19,13 @@ from tracker.core.search import tokens
 
 LEAST = 0.7  # nothing below is said aloud, however right the guesses have been
 RIVALS = 5  # topics a guess is weighed against: many unlikely ones together must not make it look unsure
-ENOUGH = 20  # guesses that must have been tried
+ENOUGH = 30  # guesses that must have been tried
 WISHED = 0.93  # share of right guesses among those tried; a little above the nine of ten that are promised
-CALM = 0.5  # words are not independent: raw shares claim too much (measured on 11 curated lists)
-SMOOTH = 0.05
+CALM = 0.5  # words are not independent: raw shares claim too much (this and the next measured on 11 curated lists)
+SMOOTH = 0.2
+PIECE = 4  # letters of a piece of a word: "caching" and "cached" share some
+PIECES_OF = 5  # letters a word needs to be taken to pieces
+LIGHT = 0.3  # weight of a piece; a word said once weighs 1
 PRIOR = 0.3  # how much it counts that a topic is filed into often
 _SMALL = frozenset(
     "the a an of and to in for on with is are by from at as it this that or be how what your you we".split()  # noqa: SIM905
@@ -52,7 +55,7 @@ class Guess:
 
 
 def features(known: Known) -> dict[str, float]:
-    """What the model sees: `w:` words, `b:` two words side by side, `h:` host, `p:` host and step, `s:` source, ..."""
+    """What the model sees: `w:` words, `b:` two side by side, `g:` pieces, `h:` host, `p:` its first step, ..."""
     out: Counter[str] = Counter()
     title = [word for word in tokens(known.title) if word not in _SMALL]
     words = [word for word in tokens(known.words) if word not in _SMALL]
@@ -69,7 +72,16 @@ def features(known: Known) -> dict[str, float]:
         out[f"a:{author}"] = 1
     if known.publisher:
         out[f"n:{known.publisher}"] = 2
-    return {name: 1 + math.log(count) for name, count in out.items()}
+    pieces = dict.fromkeys((piece for word in (*title, *words) for piece in _pieces(word)), LIGHT)
+    return pieces | {name: 1 + math.log(count) for name, count in out.items()}
+
+
+def _pieces(word: str) -> Iterator[str]:
+    """The pieces of a longer word in Latin letters, its beginning and end marked."""
+    if len(word) >= PIECES_OF and word.isascii():
+        marked = f"^{word}$"
+        for start in range(len(marked) - PIECE + 1):
+            yield f"g:{marked[start : start + PIECE]}"
 
 
 def _address(url: str, out: Counter[str]) -> None:
@@ -81,9 +93,9 @@ def _address(url: str, out: Counter[str]) -> None:
     if not host:
         return
     steps = [step for step in parts.path.lower().split("/") if step]
-    out[f"h:{host}"] = 2
+    out[f"h:{host}"] = 1
     if steps:
-        out[f"p:{host}/{steps[0]}"] = 2
+        out[f"p:{host}/{steps[0]}"] = 1
     for word in tokens(f"{host} {' '.join(steps)}"):
         if len(word) > 2 and word not in _PLAIN and not word.isdigit():
             out[f"u:{word}"] += 1
