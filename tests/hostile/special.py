@@ -1,4 +1,4 @@
-"""Drills that drive themselves: the captive portal, the clock that jumps, two daemons, kills in a migration."""
+"""Drills that drive themselves: portal and outage, the clock that jumps, two daemons, kills in a migration."""
 
 from __future__ import annotations
 
@@ -26,7 +26,17 @@ def run(rig: Rig, case: Case, calm: Calm, cases: Sequence[Case]) -> Iterable[Rec
 
 
 def portal(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
-    """Healthy links and sources before, under and after a portal that answers for every host."""
+    """Healthy links and sources under a portal that answers for every host."""
+    return _network_lost(rig, cases, "/portal/on", "/portal/off")
+
+
+def outage(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
+    """The same while every host resets."""
+    return _network_lost(rig, cases, "/outage/600", "/outage/0")
+
+
+def _network_lost(rig: Rig, cases: Sequence[Case], begin: str, end: str) -> Record:
+    """Healthy links and sources before and while the network here is to blame; what that changed of them."""
     hosts = [
         case for case in cases if case["kind"] in ("link", "page", "talk", "feed") and "server" not in case["expect"]
     ]
@@ -46,9 +56,9 @@ def portal(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
         return verdicts, feeds, " ".join(ran.err + ran.out for ran in said) + reasons
 
     before, feeds_before, _ = looked(0)
-    control("/portal/on")
+    control(begin)
     under, feeds_under, said = looked(24 * 31)
-    control("/portal/off")
+    control(end)
     healthy = [url for url, verdict in before.items() if verdict in HEALTHY]
     worse = sum(WORSE.index(under.get(url, "ok")) > WORSE.index(before[url]) for url in healthy)
     moved = sum(feeds_under.get(name) != url for name, url in feeds_before.items())
@@ -83,6 +93,32 @@ def clock_back(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
         "schedule_recovers_h": hours,
         "negative_ages": len(re.findall(r"(?<![\w-])-\d+ ?(?:s|min|h|d|days?)\b", shown)),
         "requests_burst": max(0, forward - 3) + again,
+    }
+    return {"db": facts}
+
+
+def clock_forward(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
+    """Ten years forward for one look, then back: what was put off to then is looked at in time again."""
+    home = Home(rig, "clock-forward")
+    home.watch(calm.feeds(3))
+    said: list[str] = []
+
+    def crawl(at: Any) -> int:
+        before = sum(calm.asked.values())
+        ran = home.run("crawl", "--json", TRACKER_NOW=at.isoformat())
+        said.append(ran.err + ran.out)
+        return sum(calm.asked.values()) - before
+
+    crawl(rig.now)
+    ahead = crawl(rig.now + timedelta(days=3650))
+    hours = next((hour for hour in range(26) if crawl(rig.now + timedelta(hours=hour))), 999)
+    again = crawl(rig.now + timedelta(hours=hours, minutes=1))
+    shown = home.run("sources", "list", TRACKER_NOW=rig.now.isoformat()).out
+    facts = {
+        "traceback": any(TRACEBACK in text for text in said),
+        "schedule_recovers_h": hours,
+        "negative_ages": len(re.findall(r"(?<![\w-])-\d+ ?(?:s|min|h|d|days?)\b", shown)),
+        "requests_burst": max(0, ahead - 3) + again,
     }
     return {"db": facts}
 
@@ -123,6 +159,9 @@ def _daemon(home: Home, env: dict[str, str]) -> subprocess.Popen[bytes]:
 
 DRILLS: dict[str, Callable[[Rig, Calm, Sequence[Case]], Record]] = {
     "portal": portal,
+    "outage": outage,
+    "offline": outage,
+    "clock-forward": clock_forward,
     "clock-back": clock_back,
     "two-daemons": two_daemons,
     "migration-kill": lambda rig, calm, cases: shelves.migration_kill(rig),
