@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import tracker
-from bench import library, links, peers, refresh, report, start
+from bench import library, links, peers, refresh, report, start, terminal
 from bench.content import Size
 from bench.farmhand import Farmhand
 from bench.home import Home
@@ -60,13 +60,13 @@ def _inbox(size: Size, folder: Path, names: list[str]) -> list[Figure]:
     home = Home(folder / "filled")
     library.fill(home, library.LISTED)
     home.run("search", "memory")
-    return [*start.measure_commands(home, library.LISTED), *start.measure_terminal(home, library.LISTED // 10)]
+    return [*start.measure_commands(home, library.LISTED), *terminal.measure(home, library.LISTED)]
 
 
 def _million(size: Size, folder: Path, names: list[str]) -> list[Figure]:
     home = Home(folder / "million")
     library.fill(home, 10 * library.LISTED)
-    return library.measure_search(home, 10 * library.LISTED)
+    return [*library.measure_search(home, 10 * library.LISTED), *terminal.measure(home, 10 * library.LISTED)]
 
 
 def _index(size: Size, folder: Path, names: list[str]) -> list[Figure]:

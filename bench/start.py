@@ -1,4 +1,4 @@
-"""Starting the program: help against a bare click, and the terminal interface in a pseudo-terminal."""
+"""Starting the program: help against a bare click; and a pseudo-terminal for the interface."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ import time
 from pathlib import Path
 
 from bench.home import Home
-from bench.measured import resident, run
+from bench.measured import run
 from bench.report import OURS, Figure
 
 ROUNDS = 9
-STEPS = 40
 _SEQUENCE = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]")
 
 
@@ -57,25 +56,6 @@ def measure_commands(home: Home, rows: int) -> list[Figure]:
     return found
 
 
-def measure_terminal(home: Home, rows: int) -> list[Figure]:
-    """From process start to the first row of the inbox, and from a key to the frame that shows it."""
-    screen = Terminal(home.command("tui"))
-    try:
-        first = screen.wait_for(re.compile(rb"k\d+"))
-        screen.rest(1.0)
-        took = [screen.key(b"j") for _ in range(STEPS)]
-        memory = resident(screen.process) / 1e6
-    finally:
-        screen.close()
-    ordered = sorted(took)
-    label = f"over {rows:,}"
-    return [
-        Figure(f"terminal: first row {label}", OURS, first, "s", peak=memory),
-        Figure(f"terminal: key to frame {label}, median", OURS, statistics.median(ordered) * 1000, "ms"),
-        Figure(f"terminal: key to frame {label}, p95", OURS, ordered[int(len(ordered) * 0.95)] * 1000, "ms"),
-    ]
-
-
 class Terminal:
     """A program in a pseudo-terminal of 120 by 40."""
 
@@ -96,14 +76,14 @@ class Terminal:
                     return time.perf_counter() - self._begun
         raise TimeoutError(f"{shown.pattern!r} was not shown")
 
-    def key(self, key: bytes, quiet: float = 0.05) -> float:
-        """Seconds from the key until the last byte it made the program write; the screen is still before and after."""
+    def key(self, key: bytes, quiet: float = 0.05, still: float = 0.004) -> float:
+        """Seconds from the key until the last byte it made the program write, `still` seconds of silence behind it."""
         self.rest(quiet)
         begun = last = time.perf_counter()
         os.write(self._end, key)
         if not select.select([self._end], [], [], 5.0)[0]:
             raise TimeoutError("a key brought nothing")
-        while select.select([self._end], [], [], 0.004)[0]:
+        while select.select([self._end], [], [], still)[0]:
             os.read(self._end, 1 << 16)
             last = time.perf_counter()
         return last - begun
