@@ -94,27 +94,34 @@ def _table(found: Sequence[Action]) -> list[str]:
     return ["| key | action | does |", "|---|---|---|", *rows]
 
 
-def picture(target: Path) -> None:
-    """Draw the inbox as the demo leaves it."""
+PICTURES = {"inbox": (), "today": ("1",), "sources": ("6",), "help": ("?",)}  # the keys that lead to each
+
+
+def pictures() -> None:
+    """Draw the screens as the demo leaves them."""
     from tracker.demo.walk import furnish, walk
     from tracker.demo.web import serving
-    from tracker.wiring import house_of
-    from tui.app import TrackerApp
-    from tui.desk import Desk
 
     home = Path(tempfile.mkdtemp()) / "demo"
     with serving() as web:
         furnish(home, web)
         walk(home, web, lambda line: None)
+    for name, keys in PICTURES.items():
+        (DOCS / f"{name}.svg").write_text(asyncio.run(_drawn(home, keys)), "utf-8")
 
-    async def draw() -> str:
-        with house_of({"home": str(home), "sources": str(home / "sources.yaml")}) as house:
-            app = TrackerApp(Desk(house), "dark")
-            async with app.run_test(size=(110, 24)) as pilot:
-                await pilot.pause(0.5)
-                return app.export_screenshot(title="tracker")
 
-    target.write_text(asyncio.run(draw()), "utf-8")
+async def _drawn(home: Path, keys: Sequence[str]) -> str:
+    from tracker.wiring import house_of
+    from tui.app import TrackerApp
+    from tui.desk import Desk
+
+    with house_of({"home": str(home), "sources": str(home / "sources.yaml")}) as house:
+        app = TrackerApp(Desk(house), "dark")
+        async with app.run_test(size=(110, 24)) as pilot:
+            await pilot.pause(0.5)
+            await pilot.press(*keys)
+            await pilot.pause(1.0)
+            return app.export_screenshot(title="tracker")
 
 
 def main(wishes: list[str]) -> None:
@@ -123,7 +130,7 @@ def main(wishes: list[str]) -> None:
     for name, text in pages().items():
         (DOCS / name).write_text(text, "utf-8")
     if "pictures" in wishes:
-        picture(DOCS / "inbox.svg")
+        pictures()
 
 
 if __name__ == "__main__":

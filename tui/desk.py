@@ -15,7 +15,8 @@ from tracker.core.inbox import Cursor, Done, Page
 from tracker.core.model import InboxState, Resource, ResourceId
 from tracker.core.urls import is_web
 from tracker.formats.today import lines
-from tracker.services import ack, actions, inbox, library, study, topics
+from tracker.services import ack, actions, inbox, library, noise, study, topics
+from tracker.services.rules import Clock
 from tracker.services.suggest import Adviser, Suggestion
 from tui.keyring import Keyring
 from tui.words import say
@@ -160,6 +161,14 @@ class Desk:
         if done is not None:
             ack.acknowledge(done)
         self._shown.clear()
+        return done
+
+    async def mute(self, source: str, *, on: bool = True) -> Done:
+        """Let nothing more of a source wait in the inbox, or again; undoable, and on disk when this returns."""
+        house, act = self._house, noise.mute if on else noise.unmute
+        clock = Clock(house.clock(), house.zone)
+        done = await asyncio.to_thread(lambda: act(house.store, house.person, source, clock, "tui"))
+        ack.acknowledge(done)
         return done
 
     async def topics(self) -> list[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from textual.pilot import Pilot
+from textual.worker import WorkerCancelled
 
 from db import arrivals, people, proposals
 from db import sources as rows
@@ -77,7 +78,9 @@ async def opened(house: House, size: tuple[int, int] = (120, 40)) -> AsyncIterat
 async def settled(pilot: Pilot[Any]) -> None:
     """Wait until nothing is at work; a window that asks is not waited for."""
     await pilot.pause(0.05)
-    await pilot.app.workers.wait_for_complete([one for one in pilot.app.workers if one.group not in ("ask", "decide")])
+    with suppress(WorkerCancelled):  # a newer one took its place
+        at_work = [one for one in pilot.app.workers if one.group not in ("ask", "decide")]
+        await pilot.app.workers.wait_for_complete(at_work)
     await pilot.pause(0.1)
 
 

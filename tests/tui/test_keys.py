@@ -20,8 +20,8 @@ PROMISED = {
     "inbox": "j down, k up, gg top, G bottom, ctrl+d page-down, ctrl+u page-up, pagedown page-down, pageup page-up,"
     " home top, end bottom, down down, up up, h panel-left, l panel-right, tab panel-right, shift+tab panel-left,"
     " J preview-down, K preview-up, enter read, o open, O open-done, p file, P choose, e done, d skip, s shortlist,"
-    " b snooze, f favourite, t tags, u undo, z undo, ctrl+r redo, Z redo, space select, v range, *a all, *n none,"
-    " / find, : command, ctrl+p palette, ? help, y copy, Y copy-markdown, R refresh-due, S sort, q back,"
+    " b snooze, f favourite, t tags, m mute, u undo, z undo, ctrl+r redo, Z redo, space select, v range, *a all,"
+    " *n none, / find, : command, ctrl+p palette, ? help, y copy, Y copy-markdown, R refresh-due, S sort, q back,"
     " escape cancel, ctrl+q quit, gi go-inbox, 2 go-inbox",
 }  # fmt: skip
 

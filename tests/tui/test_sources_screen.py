@@ -9,7 +9,7 @@ import pytest
 
 from db.tables import link, transcript_job
 from tracker.core.health import Verdict
-from tracker.services import inbox, library, merging
+from tracker.services import inbox, library, merging, rules
 from tracker.services.watching import Watched, sources
 from tracker.wiring import House
 from tui.screens.sources import Sources
@@ -108,7 +108,7 @@ async def test_a_view_is_chosen_by_mouse(house: House) -> None:
     fill(house, numbered(1))
     propose_move(house, "Kiln", "https://new.example/feed")
     async with opened(house) as (app, pilot):
-        await pilot.click("#tabs", offset=(25, 0))
+        await pilot.click("#tabs", offset=(52, 0))
         await settled(pilot)
         assert isinstance(app.screen, Sources)
         await pilot.click("#views", offset=(16, 0))
@@ -116,3 +116,20 @@ async def test_a_view_is_chosen_by_mouse(house: House) -> None:
         assert not isinstance(app.screen.query_one(Watchlist).current, Watched)
         assert "https://new.example/feed" in drawn(app)
     assert count(house) == {"inbox": 1}
+
+
+async def test_a_source_is_muted_from_here_and_from_the_inbox_and_heard_again(house: House) -> None:
+    fill(house, numbered(1))
+    async with opened(house) as (app, pilot):
+        await pilot.press("m")
+        await settled(pilot)
+        assert [one.name for one in rules.rules(house.store, house.person)] == ["mute Kiln"]
+        await pilot.press("u")
+        await settled(pilot)
+        assert rules.rules(house.store, house.person) == []
+        await pilot.press("6", "m")
+        await settled(pilot)
+        assert len(rules.rules(house.store, house.person)) == 1
+        await app.screen.run_line("unmute")
+        await settled(pilot)
+        assert rules.rules(house.store, house.person) == []

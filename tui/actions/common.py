@@ -43,6 +43,8 @@ SHARED = (
     Action("snooze", ("b",), takes="days", foot=40),
     Action("favourite", ("f",), ("decide", "star")),
     Action("tags", ("t",), takes="topic"),
+    Action("mute", ("m",), ("mute", True)),
+    Action("unmute", (), ("mute", False)),
     Action("delete", ("#",)),
     Action("select", ("space",), group="select"),
     Action("range", ("v",), ("select_range",), "select"),

@@ -7,6 +7,7 @@ from tui.actions import Action
 USES = (
     "down", "up", "page-down", "page-up", "top", "bottom", "panel-right", "panel-left", "preview-down", "preview-up",
     "select", "range", "all", "none", "open", "copy", "refresh",
+    "mute", "unmute",
 )  # fmt: skip
 OWN = (
     Action("accept", ("a", "enter"), ("answer", True), foot=10, area="sources"),

@@ -252,6 +252,14 @@ class Keyed(Screen[Result]):
         """A toast."""
         toast(self, sentence, bad=bad)
 
+    @work(group="decide")
+    async def mute(self, source: str, *, on: bool = True) -> None:
+        """Let nothing more of a source wait in the inbox, or again."""
+        try:
+            self.tell(await self._desk.mute(source, on=on))
+        except TrackerError as error:
+            self.complain(error)
+
     def tell(self, done: Done) -> None:
         """Say what was decided, and how to take it back."""
         self.say(say("said.decided", what=said(done), key=self.key_of("undo")))

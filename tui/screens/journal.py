@@ -105,7 +105,7 @@ class Journal(PlaceScreen):
         days = streak((one.day for one in self._all), self._journal.today())
         parts = [(say("journal.days", n=days.days), "bold")]
         if days.days:
-            parts += [(f"   {say('journal.run', n=days.longest)}", "$text-muted")]
+            parts += [(f"   {say('journal.run', n=days.longest)}", "$muted")]
         if days.current:
             parts.append((f"   {say('journal.now', n=days.current)}", "$success"))
         if self._query:

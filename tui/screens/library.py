@@ -191,7 +191,7 @@ class Library(Listing):
         line = self.query_one("#views", Buttons)
         line.display = bool(self._views)
         line.lay(
-            Piece(((f" {name} ", "bold $accent" if query == self._query else "$text-muted"),), f"view {n}")
+            Piece(((f" {name} ", "bold $accent" if query == self._query else "$muted"),), f"view {n}")
             for n, (name, query) in enumerate(offered)
         )
 

@@ -172,7 +172,7 @@ class Listing(PlaceScreen):
     @work(exclusive=True, group="ask")
     async def action_tags(self, title: str = "") -> None:
         """Choose a topic, or take the one that was named: it is put on, or taken off where it is on. Nothing moves."""
-        row = self.rows.current
+        row = self.row
         if row is None or not (titles := await self._desk.topics()):
             return
         on = set(row.topics)
@@ -194,6 +194,14 @@ class Listing(PlaceScreen):
             self.decide("snooze", days=days)
         elif chosen:
             self.say(say("inbox.no-day", text=chosen), bad=True)
+
+    def action_mute(self, on: bool = True) -> Worker[None] | None:
+        """Mute the source that brought the row under the cursor."""
+        row = self.row
+        if row is None or not row.sources:
+            self.say(say("inbox.no-source"))
+            return None
+        return self.mute(row.sources[0], on=on)
 
     # -- reading, opening, copying -------------------------------------------------------------------------------
 

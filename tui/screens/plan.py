@@ -131,8 +131,8 @@ class Plan(PlaceScreen):
             parts.append((branch.path[0] if len(roots) == 1 else branch.node.document or branch.path[0], "bold"))
             if total:
                 full, left = bar(done / total, BAR)
-                parts += [("   ", ""), (full, "$success"), (left, "$text-muted"),
-                          (f"  {say('plan.done', done=done, total=total)}", "$text-muted")]  # fmt: skip
+                parts += [("   ", ""), (full, "$success"), (left, "$muted"),
+                          (f"  {say('plan.done', done=done, total=total)}", "$muted")]  # fmt: skip
         if self.outline.selected:
             parts.append((f"   {say('plan.selected', n=len(self.outline.selected))}", "bold $accent"))
         if self._query:
@@ -147,7 +147,7 @@ class Plan(PlaceScreen):
             return
         self.resources.fill([])
         empty = say("plan.no-hit", query=self._query) if self._query else say("plan.empty")
-        self.query_one("#about", Words).draw(joined((empty, "$text-muted")))
+        self.query_one("#about", Words).draw(joined((empty, "$muted")))
 
     @work(exclusive=True, group="detail")
     async def detail(self, branch: Branch) -> None:
@@ -169,7 +169,7 @@ class Plan(PlaceScreen):
         node = branch.node
         parts = [(f"{node.title}\n", "bold")]
         if len(branch.path) > 1:
-            parts.append((f"{' › '.join(branch.path[:-1])}\n", "$text-muted"))
+            parts.append((f"{' › '.join(branch.path[:-1])}\n", "$muted"))
         if node.day_from is not None:
             same = node.day_to in (None, node.day_from)
             days = say("plan.day", n=node.day_from) if same else say("plan.days", first=node.day_from, last=node.day_to)
@@ -178,16 +178,16 @@ class Plan(PlaceScreen):
         if node.level is not None:
             full, left = "■ " * node.level, "□ " * (DEEPEST - node.level)
             level = say("plan.levelled", n=node.level)
-            parts += [("\n", ""), (full, "$success"), (left, "$text-muted"), (f" {level}\n", "")]
+            parts += [("\n", ""), (full, "$success"), (left, "$muted"), (f" {level}\n", "")]
         for word, text in (("remarked", node.remark), ("wants", node.target_depth), ("practice", node.practice)):
             parts += [(f"\n{say(f'plan.{word}', words=text)}\n", "")] if text else []
         parts += [(f"\n{track}: {words}", "$secondary") for track, words in node.emphasis.items()]
         parts += self._charts(branch)
         if found and found.history:
-            parts.append((f"\n\n{say('plan.history')}\n", "bold $text-muted"))
+            parts.append((f"\n\n{say('plan.history')}\n", "bold $muted"))
             for at, field, old, new in found.history[:MOST_HISTORY]:
                 when = f"{at.astimezone(self._desk.house.zone):%m-%d %H:%M}"
-                parts.append((f"{when}  {field}: {old} → {new}\n", "$text-muted"))
+                parts.append((f"{when}  {field}: {old} → {new}\n", "$muted"))
         return parts
 
     def _charts(self, branch: Branch) -> list[tuple[str, str]]:
@@ -197,11 +197,11 @@ class Plan(PlaceScreen):
         below = {one.node.title: grown.below[one.node.id] for one in branch.children if one.node.id in grown.below}
         for heading, found in (("tracks", on_tracks), ("parts", below if not counts(branch) else {})):
             if found:
-                parts.append((f"\n\n{say(f'plan.{heading}')}\n", "bold $text-muted"))
+                parts.append((f"\n\n{say(f'plan.{heading}')}\n", "bold $muted"))
             for name, tally in found.items():
                 full, left = bar(tally.share, BAR)
                 count = f" {tally.share:4.0%} {tally.done}/{tally.total}  "
-                parts += [(full, "$success"), (left, "$text-muted"), (count, "$text-muted"), (f"{name}\n", "")]
+                parts += [(full, "$success"), (left, "$muted"), (count, "$muted"), (f"{name}\n", "")]
         return parts
 
     # -- moving --------------------------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ class Reader(Keyed[None]):
         if self._reading is not None and self._reading.form is not Form.TEASER:
             end = f" {say(f'reader.{self._reading.form}')} ·{end}"
         title = fit(self._heading, width - cell_len(end) - 2)
-        self.query_one("#reader-title", Words).draw(joined((f" {title}", "bold"), (f"{end} ", "$text-muted")))
+        self.query_one("#reader-title", Words).draw(joined((f" {title}", "bold"), (f"{end} ", "$muted")))
 
     # -- moving --------------------------------------------------------------------------------------------------
 

@@ -95,10 +95,10 @@ class Review(PlaceScreen):
         about = {"node": "skill"}.get(card.subject, card.subject)
         self.query_one("#question", Words).draw(
             joined(
-                (f"{say(f'review.{about}')}\n\n", "$text-muted"),
+                (f"{say(f'review.{about}')}\n\n", "$muted"),
                 (f"{card.question or card.title}\n", "bold"),
-                (f"{card.title}\n" if card.question else "", "$text-muted"),
-                (f"\n{hint}" if hint else "", "$text-muted"),
+                (f"{card.title}\n" if card.question else "", "$muted"),
+                (f"\n{hint}" if hint else "", "$muted"),
             )
         )
 
@@ -107,18 +107,18 @@ class Review(PlaceScreen):
             text = say("review.done-waiting", n=self._more)
         else:
             text = say("review.done") if self._graded else say("review.none", key="c")
-        self.query_one("#question", Words).draw(plain(text, "$text-muted"))
+        self.query_one("#question", Words).draw(plain(text, "$muted"))
 
     def draw_status(self) -> None:
         """How many cards and minutes are left of the day, and what waits."""
         most = self._desk.settings.study.review_minutes
         parts = [(say("review.left", n=len(self._cards)), "bold")]
         if self._cards:
-            parts.append((f"   {say('review.minutes', n=round(self._minutes) or 1, most=most)}", "$text-muted"))
+            parts.append((f"   {say('review.minutes', n=round(self._minutes) or 1, most=most)}", "$muted"))
         if self._graded:
             parts.append((f"   {say('review.graded', n=self._graded)}", "$success"))
         if self._more:
-            parts.append((f"   {say('review.waiting', n=self._more)}", "$text-muted"))
+            parts.append((f"   {say('review.waiting', n=self._more)}", "$muted"))
         self.status(*parts)
 
     # -- the answer and its grade --------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ class Review(PlaceScreen):
         self.query_one("#grades", Buttons).lay(
             Piece(
                 ((f"  {n} ", "bold $accent"), (say(f"review.{name}.short"), ""),
-                 (f" {say('review.in-days', n=days[n])} ", "$text-muted")),
+                 (f" {say('review.in-days', n=days[n])} ", "$muted")),
                 name,
             )
             for n, name in enumerate(GRADES, 1)
@@ -152,11 +152,11 @@ class Review(PlaceScreen):
         if answer.remark:
             parts.append((f"\n{say('review.remark', words=answer.remark)}\n", "$secondary"))
         if answer.where:
-            parts.append((f"\n{answer.where}\n", "$text-muted"))
+            parts.append((f"\n{answer.where}\n", "$muted"))
         for day, body in answer.notes[:MOST_NOTES]:
             parts += [(f"\n{day}\n", "$text-accent"), (f"{body.strip()}\n", "")]
         if not answer.text and not answer.notes:
-            parts.append((f"\n{say('review.no-answer', key=self.key_of('explain'))}\n", "$text-muted"))
+            parts.append((f"\n{say('review.no-answer', key=self.key_of('explain'))}\n", "$muted"))
         return parts
 
     @work(group="decide")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.worker import Worker
 
 from tracker.core.errors import TrackerError
 from tui.desk import Desk
@@ -145,6 +146,14 @@ class Sources(Lined):
             return next((one for one in waiting if one.subject == name and one.url), None)
         url = url_of(item)
         return next((one for one in waiting if one.subject == url and one.url), None)
+
+    def action_mute(self, on: bool = True) -> Worker[None] | None:
+        """Mute the source under the cursor, or let it come to the inbox again."""
+        item = self.list.current
+        if not isinstance(item, Watched):
+            self.say(say("inbox.no-source"))
+            return None
+        return self.mute(item.health.name, on=on)
 
     @work(exclusive=True, group="refresh")
     async def action_refresh_one(self) -> None:

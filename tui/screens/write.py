@@ -55,7 +55,7 @@ class Write(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="writing"):
-            yield Words(joined((self._prompt, "bold $accent"), (f"  {say('reader.keeps')}", "$text-muted")))
+            yield Words(joined((self._prompt, "bold $accent"), (f"  {say('reader.keeps')}", "$muted")))
             yield NoteText(self._text, soft_wrap=True, placeholder=say("reader.hint"))
 
     def on_mount(self) -> None:

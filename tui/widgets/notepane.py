@@ -59,7 +59,7 @@ class NotePane(Vertical):
             self.display = True
             what = say("reader.new-note") if second is None else say("reader.note-at", at=clock(second))
             self.query_one("#note-title", Words).draw(
-                joined((f" {what}", "bold $accent"), (f"  {say('reader.keeps')}", "$text-muted"))
+                joined((f" {what}", "bold $accent"), (f"  {say('reader.keeps')}", "$muted"))
             )
         self.editor.focus()
         self.editor.move_cursor(self.editor.document.end)
@@ -71,8 +71,8 @@ class NotePane(Vertical):
 
     def show(self, entries: list[JournalEntry]) -> None:
         """What was noted about the same thing before."""
-        parts = [(f"{say('reader.your-notes')}\n", "bold $text-muted")] if entries else []
+        parts = [(f"{say('reader.your-notes')}\n", "bold $muted")] if entries else []
         for one in entries[:MOST_SHOWN]:
             at = f"  {clock(one.start_seconds)}" if one.start_seconds is not None else ""
-            parts += [(f"\n{one.day} {one.part}{at}\n", "$text-accent"), (f"{one.body.strip()}\n", "$text-muted")]
+            parts += [(f"\n{one.day} {one.part}{at}\n", "$text-accent"), (f"{one.body.strip()}\n", "$muted")]
         self.query_one("#note-entries", Words).draw(joined(*parts) if parts else NOTHING)

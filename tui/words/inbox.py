@@ -17,6 +17,7 @@ WORDS = {
         "没有待处理的内容。\n\n{refresh} 抓取到期的来源，{help} 显示按键。",
     ),
     "no-hit": ("Nothing holds '{query}'.", "没有符合“{query}”的内容。"),
+    "no-source": ("no source brought it", "它不来自任何来源"),
     "no-topics": (
         "There is no topic yet: import a list, or 'tracker topics add TITLE'",
         "还没有主题：请导入列表，或运行 tracker topics add TITLE",
