@@ -53,7 +53,7 @@ def _network_lost(rig: Rig, cases: Sequence[Case], begin: str, end: str) -> Reco
         verdicts = {work["canonical_url"]: work["link"]["verdict"] for work in works if work["link"]}
         feeds = {row["name"]: (row["url"], row["moved_to"]) for row in home.run("sources", "list", "--json").lines()}
         reasons = " ".join(work["link"]["reason"] or "" for work in works if work["link"])
-        return verdicts, feeds, " ".join(ran.err + ran.out for ran in said) + reasons
+        return verdicts, feeds, " ".join([*(ran.err for ran in said), *(ran.out for ran in said), reasons])
 
     before, feeds_before, _ = looked(0)
     control(begin)
@@ -62,7 +62,7 @@ def _network_lost(rig: Rig, cases: Sequence[Case], begin: str, end: str) -> Reco
     healthy = [url for url, verdict in before.items() if verdict in HEALTHY]
     worse = sum(WORSE.index(under.get(url, "ok")) > WORSE.index(before[url]) for url in healthy)
     moved = sum(feeds_under.get(name) != url for name, url in feeds_before.items())
-    facts = {"verdicts_worse": worse, "feed_urls_changed": moved, "urls_adopted": moved, "message": said[-4000:]}
+    facts = {"verdicts_worse": worse, "feed_urls_changed": moved, "urls_adopted": moved, "message": said[:4000]}
     return {"run": facts | {"healthy": len(healthy)}} if len(healthy) >= 20 else {}
 
 
