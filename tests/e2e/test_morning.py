@@ -107,7 +107,7 @@ def test_the_morning_without_any_letter(house: House) -> None:
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         terminal.wait("Welcome")  # the tour of the first day
         terminal.keys("Enter", "Enter", "Enter", "Enter", "Enter")
-        terminal.wait("Welcome", gone=True)
+        terminal.wait("Esc leaves", gone=True)
         terminal.keys("Down", "Space", "Space")
         terminal.wait("2 selected")
         menu(terminal, "done")

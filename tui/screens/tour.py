@@ -51,11 +51,11 @@ class Tour(ModalScreen[None]):
         self.turn()
 
     def turn(self) -> None:
-        """The next page; after the last back to work."""
+        """The next page; after the last back to work. A key more, while it closes, does nothing."""
         self._at += 1
         if self._at == len(PAGES):
             self.dismiss()
-        else:
+        elif self._at < len(PAGES):
             self._draw()
 
     def action_leave(self) -> None:
