@@ -100,7 +100,9 @@ class _Outages:
         world = self.world
         for one in (daemon, person):
             wrong = [n for n, line in enumerate(one.lines) if UNTOLD.search(line)]
-            hold("E", not wrong, f"{name}, {one.name}: {one.lines[wrong[0] : wrong[0] + 99][-40:] if wrong else ''}")
+            evidence = world.folder / f"said-by-{one.name}"
+            evidence.write_text("\n".join(one.lines), "utf-8")
+            hold("E", not wrong, f"{name}: trouble without a sentence in {evidence}, line {wrong[:1]}")
         failed = [line for line in person.lines if line.startswith("ERROR")]
         self.unsure += len(failed) + 1
         at_rest(world, world.folder / "copy")

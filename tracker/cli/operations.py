@@ -49,6 +49,9 @@ def _as_json(found: Status) -> dict[str, Any]:
         "trouble": [{"name": one.name, "health": one.health, "reason": one.reason} for one in found.trouble],
         "next": [{"name": one.name, "at": iso(one.next_poll_at), "why": one.why_next} for one in found.next_up],
         "resting": [{"host": one.host, "until": iso(one.until), "why": one.reason} for one in found.resting],
+        "held": [
+            {"what": one.what, "by": one.owner, "count": one.number, "until": iso(one.until)} for one in found.held
+        ],
         "runs": [
             {
                 "kind": r.kind,
@@ -79,6 +82,9 @@ def _as_lines(found: Status, zone: ZoneInfo) -> Iterator[str]:
         yield f"next  {one.next_poll_at.astimezone(zone):%m-%d %H:%M}  {one.name}: {one.why_next}"
     for rest in found.resting:
         yield f"rests  {rest.host} until {rest.until.astimezone(zone):%m-%d %H:%M}: {rest.reason}"
+    for work in found.held:
+        until = work.until.astimezone(zone).strftime("%H:%M")
+        yield f"at work  {work.number} {work.what}: {work.owner}, until {until} at most"
     for one in found.trouble:
         yield f"trouble  {one.name}: {one.reason}"
 

@@ -30,7 +30,7 @@ from tracker.daemon.log import close_log, open_log
 from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
 from tracker.daemon.signals import wishes
-from tracker.daemon.study import Proposing, Waking
+from tracker.daemon.study import Proposing, Reviewing, Waking
 from tracker.daemon.talks import Talks
 from tracker.daemon.texts import Texts
 from tracker.services.single import alone
@@ -48,7 +48,7 @@ TURN_SECONDS = 0.001  # of a thread: one that writes holds the lock of the datab
 def jobs_of(crew: Crew) -> Sequence[Job]:
     """Every job of the daemon; a new one is a file of its own and a word here."""
     work = (Waking(crew), Crawling(crew), Digests(crew), Texts(crew), Talks(crew), LinkHealth(crew))
-    return (*work, Alarm(crew), Housekeeping(crew), Proposing(crew))
+    return (*work, Alarm(crew), Reviewing(crew), Proposing(crew), Housekeeping(crew))
 
 
 async def run(house: House, *, once: bool = False) -> Summary | None:

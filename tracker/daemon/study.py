@@ -1,13 +1,15 @@
-"""The learning side of the day: what was snoozed comes back in time, and rules are proposed."""
+"""The learning side of the day: what was snoozed comes back in time, reviews are told, and rules are proposed."""
 
 from __future__ import annotations
 
 import asyncio
 
-from db import people
+from db import memos, people
 from tracker.daemon.jobs import Crew
-from tracker.services import inbox, noise
+from tracker.services import inbox, noise, review
 from tracker.services.rules import Clock
+
+TOLD_REVIEWS = "told.reviews"
 
 
 class Waking:
@@ -28,6 +30,36 @@ class Waking:
         with house.store.read() as tx:
             everybody = people.everybody(tx)
         return sum(inbox.wake(house.store, person, house.clock()) for person in everybody)
+
+
+class Reviewing:
+    """Tells once a day, when the first review of the day is due, how many there are."""
+
+    name, every = "reviews", 300.0
+
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
+
+    async def run(self) -> str:
+        """Says what is due today; rings the bell for it."""
+        said = await asyncio.to_thread(self._due)
+        if said:
+            await self._crew.bell.ring("Reviews", said)
+        return said
+
+    def _due(self) -> str:
+        house, now = self._crew.house, self._crew.house.clock()
+        day, name = now.astimezone(house.zone).date().isoformat(), f"{TOLD_REVIEWS}.{house.person}"
+        with house.store.read() as tx:
+            if memos.recall(tx, name) == day:
+                return ""
+        found = review.today(house.store, house.person, house.settings.study, house.zone, now)
+        if not found.cards:
+            return ""
+        with house.store.write() as tx:
+            memos.keep(tx, name, day)
+        more = f", {found.waiting} more wait for the next days" if found.waiting else ""
+        return f"{len(found.cards)} reviews are due today, some {found.minutes:.0f} minutes{more}"
 
 
 class Proposing:

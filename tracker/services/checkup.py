@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db import clock, polling, runs, upkeep
+from db import leases as held
 from db.store import Store
 from tracker.core.errors import StoreError
 from tracker.services import leases
@@ -56,7 +57,7 @@ def checkup(store: Store, home: Path, now: datetime, *, repair: bool = False) ->
     repaired = tuple(_repair(store, home, now)) if repair else ()
     with store.read() as tx:
         damage, loose, facts = upkeep.damage(tx), upkeep.loose_rows(tx), upkeep.facts(tx)
-        unfinished, owners, due = runs.unfinished(tx), polling.owners(tx), polling.longest_due(tx, now)
+        unfinished, owners, due = runs.unfinished(tx), held.owners(tx), polling.longest_due(tx, now)
         ahead = clock.ahead(tx, now + WRONG_CLOCK)
     daemon, left = running(home, store.path), left_behind(home, store.path)
     dead = leases.dead({*owners, *(one.owner for one in unfinished if one.owner)})
@@ -173,11 +174,10 @@ def _repair(store: Store, home: Path, now: datetime) -> Iterator[str]:
 def bury_dead(store: Store, now: datetime) -> int:
     """End the rounds and free the leases of processes that are gone; returns how many those are."""
     with store.read() as tx:
-        owners = {*polling.owners(tx), *(one.owner for one in runs.unfinished(tx) if one.owner)}
+        owners = {*held.owners(tx), *(one.owner for one in runs.unfinished(tx) if one.owner)}
     dead = leases.dead(owners)
     if dead:
         with store.write() as tx:
             runs.bury(tx, dead, now)
-            for owner in dead:
-                polling.release(tx, owner)
+            held.free(tx, dead)
     return len(dead)

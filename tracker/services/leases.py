@@ -36,6 +36,14 @@ def new_owner() -> str:
     return word
 
 
+def described(owner: str) -> str:
+    """Who that is, for people."""
+    parts = owner.rsplit("/", 3)
+    if len(parts) != 4:
+        return owner
+    return f"pid {parts[1]} on {parts[0]}{'' if _lives(owner) else ' (gone)'}"
+
+
 def end(owner: str) -> None:
     """Say that this round is over: whatever rows still bear its word are free."""
     _at_work.discard(owner)

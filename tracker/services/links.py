@@ -7,8 +7,6 @@ host at once are ours, not theirs) and written in one short transaction. A kill 
 from __future__ import annotations
 
 import asyncio
-import os
-import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +37,7 @@ from tracker.core.model import FIRST_PERSON, PersonId, ResourceId
 from tracker.core.sibling import Sibling
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
+from tracker.services import leases
 from tracker.services.leases import Holder
 from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
 from tracker.services.waking import put_right
@@ -88,7 +87,7 @@ async def check_library(
 
     Results say where in the documents of `person` a link stands.
     """
-    done, owner = Pass(), f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    done, owner = Pass(), leases.new_owner()
     await asyncio.to_thread(put_right, store, clock(), (LINKS,))
     left = await asyncio.to_thread(_budget, store, clock(), settings, everything)
     try:
@@ -99,6 +98,7 @@ async def check_library(
             left -= len(batch)
             await _batch(store, fetcher, clock, settings, batch, owner, person, done, on_result)
     finally:
+        leases.end(owner)
         await asyncio.to_thread(_release, store, owner)
     with store.read() as tx:
         done.left = rows.due_count(tx, clock())

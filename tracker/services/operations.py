@@ -9,13 +9,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from db import cooldowns, runs
+from db import cooldowns, leases, runs
 from db import inbox as filings
 from db.cooldowns import Rest
+from db.leases import Held
 from db.runs import Run
 from db.store import Store
 from tracker.core.model import InboxState, PersonId
 from tracker.services.crawl import Health, health
+from tracker.services.leases import described
 from tracker.services.single import running
 
 BOARD = "daemon.json"
@@ -32,7 +34,7 @@ class Daemon:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What `tracker status` shows."""
+    """What `tracker status` shows. The owner of what is `held` is said in words."""
 
     waiting: int
     watched: int
@@ -41,15 +43,16 @@ class Status:
     next_up: tuple[Health, ...]
     runs: tuple[Run, ...]
     resting: tuple[Rest, ...]
+    held: tuple[Held, ...]
     daemon: Daemon | None
 
 
 def status(store: Store, person: PersonId, home: Path, now: datetime) -> Status:
-    """What waits, what is watched, what is in trouble, what is next, who rests, what the daemon is at."""
+    """What waits, what is watched, what is in trouble, what is next, who rests, who is at what."""
     watched = [one for one in health(store, now) if one.enabled]
     with store.read() as tx:
         waiting = filings.counts(tx, person).get(InboxState.INBOX, 0)
-        latest, resting = runs.latest(tx), cooldowns.resting(tx, now)
+        latest, resting, held = runs.latest(tx), cooldowns.resting(tx, now), leases.held(tx, now)
     trouble = tuple(one for one in watched if one.health in ("failing", "stopped", "unsure"))
     coming = sorted((one.next_poll_at, i) for i, one in enumerate(watched) if one.next_poll_at)
     return Status(
@@ -60,6 +63,7 @@ def status(store: Store, person: PersonId, home: Path, now: datetime) -> Status:
         tuple(watched[i] for _, i in coming[:5]),
         tuple(latest),
         tuple(resting),
+        tuple(one._replace(owner=described(one.owner)) for one in held),
         daemon_of(home, store.path),
     )
 

@@ -31,7 +31,7 @@ from tracker.core.outcome import HAS_TEXT, Asked, Judgement, Outcome, judge
 from tracker.core.talks import BILIBILI, FILES, Facts, Talk, Track, is_short_link, talk_of
 from tracker.core.transcript import paragraphs
 from tracker.core.web import Fetcher, Request
-from tracker.services import caption_files
+from tracker.services import caption_files, leases
 from tracker.services.caption_files import Reading
 from tracker.services.leases import Holder
 from tracker.services.waking import put_right
@@ -101,8 +101,11 @@ async def work(
     Ends where a site refuses, its budget of the hour or day is used up, or `most` talks a site were asked for.
     """
     sites = await asyncio.to_thread(due, store, tools.clock(), tools.settings)
-    owner = f"{os.getpid()}-{time.monotonic_ns()}"
-    done = await asyncio.gather(*(_work_site(store, tools, site, owner, most, on_answer) for site in sites))
+    owner = leases.new_owner()
+    try:
+        done = await asyncio.gather(*(_work_site(store, tools, site, owner, most, on_answer) for site in sites))
+    finally:
+        leases.end(owner)
     return sum(done)
 
 
