@@ -94,7 +94,7 @@ async def test_trouble_of_a_job_is_a_line_and_the_daemon_goes_on(house: House, m
     def fail(*_: object) -> None:
         raise next(troubles, StoreError("t.db", "still full"))
 
-    monkeypatch.setattr("tracker.daemon.crawling.sync", fail)
+    monkeypatch.setattr("tracker.daemon.crawling.sync_file", fail)
     running = asyncio.create_task(run(house))
     log = house.home / "logs" / "daemon.log"
     await eventually("no room left", log)

@@ -122,3 +122,23 @@ async def test_a_port_that_is_taken_is_said_and_the_daemon_goes_on(
 async def test_it_is_off_without_a_port(house: House) -> None:
     house.settings = replace(house.settings, serve=replace(house.settings.serve, metrics_port=0))
     assert await Endpoint(house, Board(house.home, NOW), LOG).open() == 0
+
+
+@pytest.mark.parametrize("step", ["write_text", "replace"])
+def test_a_board_that_cannot_be_written_leaves_nothing_behind(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = Board(tmp_path, NOW)
+    board.write()
+    before = (tmp_path / "daemon.json").read_text()
+
+    def full(self: Path, *_: object) -> None:
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, step, full)
+    board.row("crawl").runs = 1
+    board.write()
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["daemon.json"]
+    assert (tmp_path / "daemon.json").read_text() == before

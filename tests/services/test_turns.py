@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Iterator
 from itertools import pairwise
@@ -115,6 +116,24 @@ async def test_a_wish_taken_back_leaves_no_turn_behind(team: list[Store]) -> Non
 async def _visit(limits: SharedTurns, host: str) -> None:
     async with limits.turn(host):
         pass
+
+
+async def test_a_wish_taken_back_while_the_database_is_away_is_no_trouble_of_nobodys(team: list[Store]) -> None:
+    """asyncio prints the traceback of an error that nobody asked for."""
+    told: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    limits = SharedTurns(team[0], Network(host_spacing=0.0))
+    with team[0].engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE host_turn RENAME TO away")
+    for n in range(20):
+        task = asyncio.create_task(_visit(limits, f"h{n}"))
+        await asyncio.sleep(0.001 * n)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    del task
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert told == []
 
 
 async def test_a_host_that_asks_for_rest_gets_it_from_all(team: list[Store], web: Any, answer: Any) -> None:

@@ -46,9 +46,12 @@ class Board:
     def write(self) -> None:
         """Best effort: on a full disk the daemon goes on, and its board is old."""
         temporary = self._path.with_name(f".{BOARD}.{os.getpid()}.tmp")
-        with suppress(OSError):
+        try:
             temporary.write_text(json.dumps(self.as_data(), ensure_ascii=False), "utf-8")
             temporary.replace(self._path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Take it down at the end."""

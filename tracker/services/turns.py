@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from db import turns
 from db.store import Store
@@ -55,7 +55,7 @@ class SharedTurns(HostLimits):
             try:
                 answer = await asyncio.shield(asking)
             except asyncio.CancelledError:  # a question that is on its way may still be granted: only then leave
-                await asyncio.wait([asking])
+                await _settled(asking)
                 raise
             if answer.rest:
                 self.rest(host, answer.rest)
@@ -86,7 +86,7 @@ class SharedTurns(HostLimits):
                 turns.leave(tx, host, token, self.spacing_of(host))
 
         taking.cancel()
-        await asyncio.wait([taking])
+        await _settled(taking)
         await asyncio.to_thread(leave)
 
     async def told_to_rest(self, host: str, seconds: float) -> None:
@@ -98,3 +98,10 @@ class SharedTurns(HostLimits):
                 turns.rest(tx, host, seconds, WHY)
 
         await asyncio.to_thread(tell)
+
+
+async def _settled(task: asyncio.Task[Any]) -> None:
+    """Wait for the end of a task nobody asks any more; its error would be told by asyncio otherwise."""
+    await asyncio.wait([task])
+    if not task.cancelled():
+        task.exception()
