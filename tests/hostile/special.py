@@ -140,7 +140,9 @@ def two_daemons(rig: Rig, calm: Calm, cases: Sequence[Case]) -> Record:
         os.kill(pid, signal.SIGKILL)
     first.wait()
     third = _daemon(home, env)
-    alive = not database.wait_for(lambda: third.poll() is not None, 4)
+    out = home.path / "daemon.out"
+    up = lambda: out.read_text("utf-8").count("started, pid") > 1 or third.poll() is not None  # noqa: E731
+    alive = database.wait_for(up, 60) and third.poll() is None  # a signal before it listens would end it
     third.send_signal(signal.SIGTERM)
     code = third.wait(40)
     facts = {
