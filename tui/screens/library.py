@@ -38,7 +38,7 @@ class Library(Listing):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._library = LibraryDesk(desk.house)
-        self._one_at_a_time = asyncio.Lock()
+        self._asking: asyncio.Future[Shelf] | None = None
         self._query = ""
         self._newest = False
         self._shelf = NO_SHELF
@@ -76,8 +76,7 @@ class Library(Listing):
         """Ask for the first page. Only one question runs at a time: what was overtaken meanwhile is never asked."""
         await asyncio.sleep(rest)
         try:
-            async with self._one_at_a_time:
-                shelf = await self._library.look(self._query, typing=self.typing, newest=self._newest)
+            shelf = await self._ask()
         except QueryError as error:
             self._mistake(error)
             return
@@ -87,6 +86,17 @@ class Library(Listing):
         self._shelf, self._after, self._trouble = shelf, shelf.after, None
         self.rows.fill(list(shelf.items), keep=keep)
         self.draw_status()
+
+    async def _ask(self) -> Shelf:
+        """What answers, once the question before is through: a thread that looks cannot be called back."""
+        while self._asking is not None and not self._asking.done():
+            await asyncio.wait([self._asking])
+        look = self._library.look(self._query, typing=self.typing, newest=self._newest)
+        self._asking = asyncio.ensure_future(look)
+        self._asking.add_done_callback(
+            lambda done: done.cancelled() or done.exception()
+        )  # asked for by nobody: unheard
+        return await asyncio.shield(self._asking)
 
     def _mistake(self, error: QueryError) -> None:
         """Under the letters the place that cannot be read; what was found before stays."""

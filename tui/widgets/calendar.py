@@ -84,7 +84,7 @@ class Calendar(Widget):
         line, week = " " * LEFT, self.first
         for _ in range(self.weeks):
             sunday = week + timedelta(days=6)
-            name = say(f"journal.month-{sunday.month}") if sunday.day <= 7 else ""
+            name = say(f"journal.month-{sunday.month}") if sunday.day <= 7 and week <= self._today else ""
             wanted = LEFT + (week - self.first).days // 7 * CELL
             if name and cell_len(line) <= wanted and wanted + cell_len(name) <= self.size.width:
                 line += " " * (wanted - cell_len(line)) + name
