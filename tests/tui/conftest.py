@@ -128,7 +128,7 @@ async def rest(pilot: Pilot[Any]) -> None:
     quiet = 0
     while quiet < 3:
         await pilot.pause(0.04)
-        asking = ("decide", "ask") if isinstance(pilot.app.screen, ModalScreen) else ()
+        asking = ("decide", "ask", "held") if isinstance(pilot.app.screen, ModalScreen) else ()
         busy = [one for one in pilot.app.workers if not one.is_finished and one.group not in asking]
         quiet = 0 if busy else quiet + 1
 
