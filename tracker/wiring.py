@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,6 +42,7 @@ class House:
     frozen: datetime | None = None  # TRACKER_NOW
     _person: PersonId | None = field(default=None, repr=False)
     _store: Store | None = field(default=None, repr=False)
+    _opening: RLock = field(default_factory=RLock, repr=False, compare=False)  # threads of the terminal open it once
 
     def clock(self) -> datetime:
         """Now, in UTC; TRACKER_NOW freezes it."""
@@ -72,20 +74,22 @@ class House:
     @property
     def store(self) -> Store:
         """The open store. Raises StoreError; makes the home and the database when they are not there."""
-        if self._store is None:
-            from db.store import open_store
+        with self._opening:
+            if self._store is None:
+                from db.store import open_store
 
-            if "://" not in self.database:
-                self.make_home()
-            self._store = open_store(self.database)
-        return self._store
+                if "://" not in self.database:
+                    self.make_home()
+                self._store = open_store(self.database)
+            return self._store
 
     @property
     def person(self) -> PersonId:
         """Whose inbox, plan and notes: the settings' `person`, made at the first use of the name. Raises StoreError."""
-        if self._person is None:
-            self._person = FIRST_PERSON if self.settings.person == "me" else self._named()
-        return self._person
+        with self._opening:
+            if self._person is None:
+                self._person = FIRST_PERSON if self.settings.person == "me" else self._named()
+            return self._person
 
     def _named(self) -> PersonId:
         from db.people import find, person_named

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 
-from tracker.core.errors import ConfigError
+from tracker.core.errors import ConfigError, TrackerError
 from tui.desk import Desk
 from tui.look import DARK, LIGHT, theme_of
 from tui.screens.base import Keyed, PlaceScreen, place_screen
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 FIRST = "inbox"
 
 
-class TrackerApp(App[None]):
-    """Places are made when first gone to, and stay as they were left. `tour`: begin with the tour."""
+class TrackerApp(App[TrackerError]):
+    """Places are made when first gone to, and stay as they were left. `tour`: begin with the tour for who is new.
+
+    The frame is drawn before the database is open; when it cannot be opened the app ends with the trouble.
+    """
 
     CSS_PATH: ClassVar = ["tracker.tcss", "screens.tcss"]
     TITLE = "tracker"
@@ -47,7 +51,17 @@ class TrackerApp(App[None]):
         self.go(FIRST)
         if trouble:
             toast(self, trouble, bad=True)
-        if self._tour and isinstance(self.screen, Keyed):
+        self.settle()
+
+    @work(exclusive=True, group="settle")
+    async def settle(self) -> None:
+        """Open the database behind the first frame."""
+        try:
+            new = await self._desk.opened()
+        except TrackerError as error:
+            self.exit(error)
+            return
+        if new and self._tour and isinstance(self.screen, Keyed):
             self.screen.action_tour()
 
     def go(self, name: str) -> None:
@@ -89,6 +103,6 @@ class TrackerApp(App[None]):
 
 def run(house: House) -> None:
     """Run the interface until the person leaves. Raises StoreError when the database cannot be opened."""
-    _ = house.store  # trouble with the database is a sentence in the terminal, not a broken screen
-    desk = Desk(house)
-    TrackerApp(desk, house.settings.ui.theme, tour=desk.is_new()).run()
+    trouble = TrackerApp(Desk(house), house.settings.ui.theme, tour=True).run()
+    if trouble is not None:
+        raise trouble

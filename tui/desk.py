@@ -1,4 +1,7 @@
-"""The screens' one door to the house: calls run in threads, decisions are acknowledged before they are shown."""
+"""The screens' one door to the house: calls run in threads, decisions are acknowledged before they are shown.
+
+Services, and with them the database, are imported by the thread that first needs them: the first frame does not wait.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,13 @@ from tracker.core.html import host_of, to_text
 from tracker.core.inbox import Cursor, Done, Page
 from tracker.core.model import InboxState, Resource, ResourceId
 from tracker.core.urls import is_web
-from tracker.formats.today import lines
-from tracker.services import ack, actions, inbox, library, noise, study, topics
-from tracker.services.rules import Clock
-from tracker.services.suggest import Adviser, Suggestion
 from tui.keyring import Keyring
 from tui.words import say
 
 if TYPE_CHECKING:
     from tracker.config.settings import Settings
     from tracker.services.crawl import Line
+    from tracker.services.suggest import Adviser, Suggestion
     from tracker.wiring import House
 
 PAGE_ROWS = 200
@@ -59,8 +59,16 @@ class Desk:
         """The person's settings."""
         return self._house.settings
 
-    def is_new(self) -> bool:
-        """Whether the person decided nothing in the interface, of all they decided lately."""
+    async def opened(self) -> bool:
+        """Open the database; whether the person decided nothing in the interface, of all they decided lately.
+
+        Raises StoreError when the database cannot be opened.
+        """
+        return await asyncio.to_thread(self._opened)
+
+    def _opened(self) -> bool:
+        from tracker.services import actions
+
         lately = actions.history(self._house.store, self._house.person, limit=LATELY)
         return all(one.made_by != "tui" for one in lately)
 
@@ -72,23 +80,19 @@ class Desk:
         return self._advice().sure([id_]).get(id_)
 
     def _advice(self) -> Adviser:
+        from tracker.services.suggest import Adviser
+
         if self._adviser is None:
             self._adviser = Adviser(self._house.store, self._house.person)
         return self._adviser
-
-    async def today(self) -> list[str]:
-        """What today asks for, as lines."""
-        return await asyncio.to_thread(self._today)
-
-    def _today(self) -> list[str]:
-        house = self._house
-        return list(lines(study.today(house.store, house.person, house.settings.study, house.zone, house.clock())))
 
     async def page(self, query: str = "", after: Cursor | None = None, *, newest_first: bool = True) -> Page:
         """A page of the inbox, newest first; those whose snooze is over stand in it again."""
         return await asyncio.to_thread(self._page, query, after, newest_first)
 
     def _page(self, query: str, after: Cursor | None, newest_first: bool) -> Page:
+        from tracker.services import inbox
+
         store, person = self._house.store, self._house.person
         if after is None:
             inbox.wake(store, person, self._house.clock())
@@ -99,7 +103,12 @@ class Desk:
 
     async def counts(self) -> dict[InboxState, int]:
         """How many stand where."""
-        return await asyncio.to_thread(inbox.counts, self._house.store, self._house.person)
+        return await asyncio.to_thread(self._counts)
+
+    def _counts(self) -> dict[InboxState, int]:
+        from tracker.services import inbox
+
+        return inbox.counts(self._house.store, self._house.person)
 
     def knows(self, id_: ResourceId) -> bool:
         """Whether `show` answers at once."""
@@ -115,6 +124,8 @@ class Desk:
         return self._shown[id_]
 
     def _show(self, id_: ResourceId) -> Shown:
+        from tracker.services import library
+
         found = library.resource(self._house.store, self._house.person, id_)
         return Shown(found, to_text(found.summary))
 
@@ -127,6 +138,8 @@ class Desk:
         return await asyncio.to_thread(self._file_each, ids)
 
     def _file_each(self, ids: list[ResourceId]) -> tuple[Done | None, set[ResourceId]]:
+        from tracker.services import ack, inbox
+
         house = self._house
         found = {id_: one.topic for id_, one in self._advice().sure(ids).items()}
         if not found:
@@ -141,6 +154,8 @@ class Desk:
         return await asyncio.to_thread(self._decide, ids, verb, topic, days)
 
     def _decide(self, ids: list[ResourceId], verb: str, topic: str, days: int) -> Done:
+        from tracker.services import ack, inbox
+
         house = self._house
         morning = datetime.combine(house.clock().astimezone(house.zone).date(), MORNING, tzinfo=house.zone)
         until = morning + timedelta(days=days) if days else None
@@ -156,6 +171,8 @@ class Desk:
         return await asyncio.to_thread(self._turn, back)
 
     def _turn(self, back: bool) -> Done | None:
+        from tracker.services import ack, actions
+
         house = self._house
         done = (actions.undo if back else actions.redo)(house.store, house.person, house.clock())
         if done is not None:
@@ -165,16 +182,25 @@ class Desk:
 
     async def mute(self, source: str, *, on: bool = True) -> Done:
         """Let nothing more of a source wait in the inbox, or again; undoable, and on disk when this returns."""
+        return await asyncio.to_thread(self._mute, source, on)
+
+    def _mute(self, source: str, on: bool) -> Done:
+        from tracker.services import ack, noise
+        from tracker.services.rules import Clock
+
         house, act = self._house, noise.mute if on else noise.unmute
-        clock = Clock(house.clock(), house.zone)
-        done = await asyncio.to_thread(lambda: act(house.store, house.person, source, clock, "tui"))
+        done = act(house.store, house.person, source, Clock(house.clock(), house.zone), "tui")
         ack.acknowledge(done)
         return done
 
     async def topics(self) -> list[str]:
         """Titles that can be filed under, each once."""
-        found = await asyncio.to_thread(topics.topics, self._house.store, self._house.person)
-        return list(dict.fromkeys(one.title for one in found))
+        return await asyncio.to_thread(self._topics)
+
+    def _topics(self) -> list[str]:
+        from tracker.services import topics
+
+        return list(dict.fromkeys(one.title for one in topics.topics(self._house.store, self._house.person)))
 
     async def refresh_due(self, progress: Callable[[str], None]) -> str:
         """Look at the sources that are due; a sentence of what came."""
