@@ -233,7 +233,8 @@ class House:
 
     async def crawl(self, **wishes: Any) -> Summary:
         """One pass over what is due, or what `wishes` name (see `services.crawl.crawl`), with all that it needs."""
-        from tracker.services.crawl import crawl, sync_file
+        from tracker.services.crawl import crawl
+        from tracker.services.source_list import sync_file
 
         sync_file(self.store, self.sources_file, self.clock())
         reading = self.reading()

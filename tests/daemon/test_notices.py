@@ -17,7 +17,7 @@ import pytest
 
 from db import memos
 from tracker.daemon.notify import TOLD, Alarm, Bell
-from tracker.services.crawl import Health
+from tracker.services.source_list import Health
 from tracker.wiring import house_of
 
 apprise = pytest.importorskip("apprise", reason="the extra 'notify' is not installed")

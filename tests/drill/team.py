@@ -205,7 +205,7 @@ class TeamWorld:
 def prepare(world: TeamWorld) -> None:
     """The list of sources and a document with links are there; nothing was looked at."""
     from tracker.config.sourcefile import read_sources
-    from tracker.services.crawl import sync
+    from tracker.services.source_list import sync
     from tracker.wiring import house_of
 
     world.done("import", str(world.folder / "list.md"))

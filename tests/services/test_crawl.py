@@ -16,7 +16,8 @@ from tracker.core.errors import NotFound, StoreError
 from tracker.core.model import InboxState
 from tracker.services import crawl as crawling
 from tracker.services import inbox
-from tracker.services.crawl import Line, health
+from tracker.services.crawl import Line
+from tracker.services.source_list import health
 from tracker.wiring import House, house_of
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)

@@ -15,7 +15,8 @@ from tracker.cli.main import run
 from tracker.config.sourcefile import read_sources
 from tracker.services import crawl as crawling
 from tracker.services import inbox, operations
-from tracker.services.crawl import Health, Line, health
+from tracker.services.crawl import Line
+from tracker.services.source_list import Health, health
 from tracker.wiring import House, house_of
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)

@@ -119,8 +119,8 @@ def _quieten(flags: Mapping[str, str], verb: str, name: str, *more: int) -> None
     from tracker.cli.acks import report
     from tracker.config.sourcefile import read_sources
     from tracker.services import noise
-    from tracker.services.crawl import sync
     from tracker.services.rules import Clock
+    from tracker.services.source_list import sync
     from tracker.wiring import house_of
 
     with house_of(flags) as house:

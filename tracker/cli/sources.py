@@ -29,7 +29,7 @@ for _quiet in (noise.mute, noise.unmute, noise.cap):
 def list_(flags: Mapping[str, str], as_json: bool) -> None:
     """Every source with its health, its next look and why then."""
     from tracker.config.sourcefile import read_sources
-    from tracker.services.crawl import health, sync
+    from tracker.services.source_list import health, sync
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -152,8 +152,8 @@ def remove(flags: Mapping[str, str], name: str) -> None:
 def accept(flags: Mapping[str, str], name: str) -> None:
     """Take over the new address of NAME, after it was seen to have moved for good."""
     from tracker.config.sourcefile import read_sources, set_key
-    from tracker.services.crawl import health, sync
     from tracker.services.moves import accepted
+    from tracker.services.source_list import health, sync
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -182,8 +182,9 @@ def backfill(flags: Mapping[str, str], name: str, most: int) -> int:
     They do not come into the inbox. `backfill: 200` in sources.yaml does the same on the first visit.
     """
     from tracker.config.sourcefile import read_sources
-    from tracker.services.crawl import named, sync
+    from tracker.services.crawl import named
     from tracker.services.listing import backfill_now
+    from tracker.services.source_list import sync
     from tracker.wiring import house_of
 
     with house_of(flags) as house:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from db import cooldowns
 from tracker.core.errors import ConfigError
 from tracker.daemon.jobs import Crew
-from tracker.services.crawl import Line, Summary, crawl, sync_file
+from tracker.services.crawl import Line, Summary, crawl
+from tracker.services.source_list import sync_file
 from tracker.services.waking import calm, put_right
 
 WRONG_LIST = "sources.yaml was not taken, the list before stays in force: %s"

@@ -12,7 +12,7 @@ from db import inbox as filings
 from tracker.core.errors import StoreError
 from tracker.core.model import InboxState
 from tracker.daemon.board import Board
-from tracker.services.crawl import health
+from tracker.services.source_list import health
 from tracker.wiring import House
 
 HOST = "127.0.0.1"

@@ -11,7 +11,7 @@ from db import memos
 from tracker.core.errors import TrackerError
 from tracker.core.text import clean_line
 from tracker.daemon.jobs import Crew
-from tracker.services.crawl import health
+from tracker.services.source_list import health
 
 TOLD = "told.dead_sources"
 

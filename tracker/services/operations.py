@@ -16,9 +16,9 @@ from db.leases import Held
 from db.runs import Run
 from db.store import Store
 from tracker.core.model import InboxState, PersonId
-from tracker.services.crawl import Health, health
 from tracker.services.leases import described
 from tracker.services.single import running
+from tracker.services.source_list import Health, health
 
 BOARD = "daemon.json"
 

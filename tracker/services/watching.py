@@ -11,8 +11,8 @@ from db.links import LinkRow
 from db.store import Store
 from tracker.core.jobs import Job
 from tracker.core.model import PersonId
-from tracker.services import crawl
-from tracker.services.crawl import Health
+from tracker.services import source_list
+from tracker.services.source_list import Health
 
 MOST = 1000  # rows of a list that a person looks through
 
@@ -35,7 +35,9 @@ def sources(store: Store, person: PersonId, now: datetime) -> list[Watched]:
     """Every source of the list, those in trouble first."""
     with store.read() as tx:
         decided, ids = keeping.decided(tx, person), {one.name: one.id for one in rows.watched(tx)}
-    out = [Watched(one, *decided.get(ids[one.name], (0, 0))) for one in crawl.health(store, now) if one.name in ids]
+    out = [
+        Watched(one, *decided.get(ids[one.name], (0, 0))) for one in source_list.health(store, now) if one.name in ids
+    ]
     order = ("stopped", "failing", "unsure", "quiet", "new", "ok", "off")
     return sorted(out, key=lambda one: (not one.health.moved_to, order.index(one.health.health), one.health.name))
 

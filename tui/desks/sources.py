@@ -33,7 +33,7 @@ class SourcesDesk:
 
     def _sources(self) -> list[Watched]:
         from tracker.config.sourcefile import read_sources
-        from tracker.services.crawl import sync
+        from tracker.services.source_list import sync
 
         house = self._house
         sync(house.store, read_sources(house.sources_file), house.clock())
