@@ -19,7 +19,7 @@ from tracker.cli.main import run as tracker
 from tracker.core.errors import Occupied, StoreError
 from tracker.core.model import SourceId
 from tracker.services import crawl as crawling
-from tracker.services import team
+from tracker.services import source_list, team
 from tracker.services.leases import Holder
 from tracker.wiring import House, house_of
 
@@ -54,7 +54,7 @@ def house(home: Path) -> Iterator[House]:
     with house_of({"home": str(home)}) as found:
         from tracker.config.sourcefile import read_sources
 
-        crawling.sync(found.store, read_sources(found.sources_file), found.clock())
+        source_list.sync(found.store, read_sources(found.sources_file), found.clock())
         yield found
 
 
@@ -76,7 +76,7 @@ def test_what_is_due_is_done_once(house: House, home: Path, web: Any, answer: An
     assert call(home, "worker", "--once") == 0
     asked = [path for _, path, _ in web.asked if path != "/robots.txt"]
     assert sorted(asked) == ["/a", "/b", "/c"]
-    healths = {one.name: one.health for one in crawling.health(house.store, house.clock())}
+    healths = {one.name: one.health for one in source_list.health(house.store, house.clock())}
     assert healths == {"a": "ok", "b": "ok", "c": "unsure"}
     found = status(home, capsys)
     assert found["queues"]["crawl"] == {"waiting": 0, "running": 0, "again": 0, "dead": 0}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from db.migrations import HEAD
 from tracker.cli.main import run
 
 LIST = """# 几份资料
@@ -118,7 +119,7 @@ def test_a_day_of_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str], w
     assert "ok" in go("doctor")
     go("backup", str(tmp_path / "b.db"))
     go("restore", str(tmp_path / "b.db"))
-    assert "schema 2" in go("db", "current")
+    assert f"schema {HEAD}," in go("db", "current")
     go("db", "upgrade")
     assert lines(go("digest", "weekly", "--json"))[0]["new"] == 3
     web.routes["/feed.xml"] = answer(500)

@@ -40,8 +40,22 @@ def _fence(monkeypatch: pytest.MonkeyPatch, proxy: str = "") -> Fence:
     return fence
 
 
+def test_a_connection_that_urllib_did_not_ask_for_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    fence = _fence(monkeypatch)
+    with pytest.raises(Refused, match="nobody asked"):
+        fence("socket.connect", (None, ("8.8.8.8", 443)))
+
+
+def test_no_library_but_urllib_asks_for_the_child() -> None:
+    pytest.importorskip("requests")  # yt-dlp would take it where it is installed, past the fence
+    job = {"player_client": ["default"], "request_spacing": 0, "tls": "system"}
+    downloader = ytdlp_child._downloader(job, Said())
+    assert set(downloader._request_director.handlers) == {"Urllib"}
+
+
 def test_the_child_connects_to_public_addresses_the_opened_ones_and_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     fence = _fence(monkeypatch, "http://127.0.0.1:8080")
+    fence("urllib.Request", ("https://www.youtube.com/watch", None, {}, "GET"))
     for address in (("8.8.8.8", 443), ("10.1.2.3", 80), ("127.0.0.1", 8080), ("2001:4860:4860::8888", 443, 0, 0)):
         fence("socket.connect", (None, address))
     for address in (

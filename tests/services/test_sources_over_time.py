@@ -14,7 +14,7 @@ from db import proposals
 from tracker.cli.main import run
 from tracker.config.sourcefile import read_sources
 from tracker.services import crawl as crawling
-from tracker.services import inbox, operations
+from tracker.services import inbox, operations, source_list
 from tracker.services.crawl import Line
 from tracker.services.source_list import Health, health
 from tracker.wiring import House, house_of
@@ -175,7 +175,7 @@ def test_silence_and_other_names_are_told_by_the_list(house: House, web: Any, an
     assert "calls itself 'A feed'" in state(house).reason
     watch(house, web)
     assert house.frozen is not None
-    crawling.sync(house.store, read_sources(house.sources_file), house.clock())
+    source_list.sync(house.store, read_sources(house.sources_file), house.clock())
     assert state(house).health == "ok"
     house.frozen += timedelta(days=12)
     assert state(house).health == "quiet"

@@ -15,7 +15,7 @@ import queue
 import socket
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TextIO
 from urllib.parse import urlsplit
 
@@ -61,6 +61,8 @@ class Fence:
         if not isinstance(address, tuple):
             raise Refused("only the internet is asked from here")
         host, port = str(address[0]), int(address[1])
+        if not self.made:
+            raise Refused("a connection nobody asked for by urllib")
         if (host, port) not in self._proxies and not self._guard.allows(host, port, host):
             raise Refused(f"{host} is not public")
 
@@ -115,6 +117,13 @@ def _downloader(job: Mapping[str, Any], said: Said, **more: Any) -> Any:
     """A YoutubeDL that writes nothing, starts nothing, and asks for nothing but documents and captions."""
     from yt_dlp import YoutubeDL
 
+    class Fenced(YoutubeDL):  # type: ignore[misc]
+        """Asks by urllib alone: what requests or curl ask, where they are installed, no fence sees."""
+
+        def build_request_director(self, handlers: Iterable[Any], preferences: Any = None) -> Any:
+            """The handlers of yt-dlp that the fence can count."""
+            return super().build_request_director([one for one in handlers if one.RH_KEY == "Urllib"], preferences)
+
     extractor_args = {
         "youtube": {
             "skip": ["hls", "dash", "translated_subs"],
@@ -130,7 +139,7 @@ def _downloader(job: Mapping[str, Any], said: Said, **more: Any) -> Any:
         "allowed_extractors": ["youtube.*", "[Bb]ili[Bb]ili.*"], "color": "never", "usenetrc": False,
         "compat_opts": {"no-certifi"} if job.get("tls") == "system" else set(),
     }  # fmt: skip
-    return YoutubeDL(options | more)
+    return Fenced(options | more)
 
 
 def talk(job: Mapping[str, Any], fence: Fence) -> dict[str, Any]:

@@ -38,6 +38,7 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TEMP"
 
 
 _GONE = "gone"  # a child that ended by itself, or was ended by the system
+_INTERRUPTED = 1  # how Python itself ends when Ctrl-C comes while it is still starting
 _TOLD = tuple(-getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name))
 MOST_TRIES = 3  # of a job whose child was told to end, which says nothing of the job
 
@@ -248,7 +249,8 @@ class ReadingRoom:
             self._children.remove(child)
         child.stdin.close()
         status = await child.process.wait()
-        if child.jobs and status in _TOLD and child.jobs[0].tries < MOST_TRIES:
+        told = status in _TOLD or (status == _INTERRUPTED and not child.done)
+        if child.jobs and told and child.jobs[0].tries < MOST_TRIES:
             child.jobs[0].tries += 1
         elif child.jobs:
             _fail(child.jobs.popleft(), child.why if child.why != _GONE else self._cause(status))
