@@ -48,9 +48,13 @@ def test_a_connection_that_urllib_did_not_ask_for_is_refused(monkeypatch: pytest
 
 def test_no_library_but_urllib_asks_for_the_child() -> None:
     pytest.importorskip("requests")  # yt-dlp would take it where it is installed, past the fence
-    job = {"player_client": ["default"], "request_spacing": 0, "tls": "system"}
-    downloader = ytdlp_child._downloader(job, Said())
-    assert set(downloader._request_director.handlers) == {"Urllib"}
+    ask = (
+        "from tracker.net.ytdlp_child import Said, _downloader\n"
+        "job = {'player_client': ['default'], 'request_spacing': 0, 'tls': 'system'}\n"
+        "print(*_downloader(job, Said())._request_director.handlers)"
+    )
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["Urllib"]
 
 
 def test_the_child_connects_to_public_addresses_the_opened_ones_and_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
