@@ -109,7 +109,10 @@ def test_bulk_by_query_counts_first_and_is_one_step(tracker: Any) -> None:
     (shape,) = rows(tracker("triage", "--where", "diffusion", "skip", "--json")[0])
     assert (shape["dry_run"], shape["count"]) == (True, 2)
     assert len(tracker("triage", "--where", "diffusion", "skip", "--yes")[0].splitlines()) == 2
-    assert "nothing answers" in tracker("triage", "--where", "zebra", "skip", "--yes")[1]
+    for how in ((), ("--yes",)):
+        err = tracker("triage", "--where", "zebra", "skip", *how)[1]
+        assert "nothing answers 'zebra'; without state: or is: only what waits in the inbox is asked" in err
+        assert "--yes does it" not in err
     assert "column 1" in tracker("triage", "--where", "(x", "skip", code=2)[1]
     assert "both IDs and --where" in tracker("triage", "1", "--where", "x", "skip", code=2)[1]
     assert "'tag' wants a topic" in tracker("triage", "1", "tag", code=2)[1]

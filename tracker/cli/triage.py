@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 VERBS = ("file", "tag", "untag", "done", "skip", "shortlist", "snooze", "star", "unstar", "inbox")
 NAMING = ("file", "tag", "untag")
 MOST_SHOWN = 5
+INBOX_ALONE = "without state: or is: only what waits in the inbox is asked"
 
 
 @click.command("triage")
@@ -43,12 +44,12 @@ def command(flags: Mapping[str, str], words: tuple[str, ...], query: str, yes: b
         until = _until(house, rest) if verb == "snooze" else None
         if query:
             found = inbox.found(house.store, house.person, house.asked(query), house.zone)
-            if not yes:
-                _say_first(house, found, " ".join([verb, *rest]), as_json)
+            if not yes and (found or as_json):
+                _say_first(house, found, f"{verb} '{topic}'" if topic else " ".join([verb, *rest]), as_json)
                 return
             named = [int(id_) for id_ in found]
         if not named:
-            say("nothing answers the query")
+            say(f"nothing answers '{query}'; {INBOX_ALONE}")
             return
         done = inbox.act(
             house.store, house.person, named, verb, topic=topic, until=until, now=house.clock(), made_by="cli"

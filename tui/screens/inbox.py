@@ -139,7 +139,7 @@ class Inbox(Listing):
         self._newest_first = not self._newest_first
         self.load()
 
-    def show_only(self, query: str) -> None:
+    def look_for(self, query: str, *, typing: bool) -> None:
         changed, self._query = query != self._query, query
         if changed:
-            self.load(rest=TYPING if self.typing else 0)
+            self.load(rest=TYPING if typing else 0)

@@ -11,6 +11,7 @@ from typing import Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tracker.core.errors import TrackerError
@@ -23,8 +24,8 @@ from tui.desk import Desk
 from tui.desks.journal import JournalDesk
 from tui.passage import Passage, Tone, of_markdown
 from tui.said import said
-from tui.screens.base import PlaceScreen
 from tui.screens.choose import Choice, Choose, holding
+from tui.screens.finding import Finding
 from tui.screens.write import Write
 from tui.widgets.calendar import Calendar
 from tui.widgets.entries import Entries
@@ -37,7 +38,7 @@ PERIODS = ("daily", "weekly")
 FORMS = ("log", "blog", "obsidian", "html")
 
 
-class Journal(PlaceScreen):
+class Journal(Finding):
     """Calendar above, entries and the note under the cursor below."""
 
     NAME = "journal"
@@ -305,42 +306,25 @@ class Journal(PlaceScreen):
 
     # -- finding -------------------------------------------------------------------------------------------------
 
-    def action_find(self, query: str = "") -> None:
+    @property
+    def listed(self) -> Widget:
+        return self.entries
+
+    def look_for(self, query: str, *, typing: bool) -> None:
         """Show the notes that hold words."""
-        if query:
-            self.narrow(query)
-            return
-        box = self.query_one("#find", Input)
-        box.display = True
-        box.focus()
-
-    @on(Input.Changed, "#find")
-    def typed(self, event: Input.Changed) -> None:
-        """Narrow as one types."""
-        if event.input.display:
-            self.narrow(event.value, pause=TYPING_PAUSE)
-
-    @on(Input.Submitted, "#find")
-    def found(self, event: Input.Submitted) -> None:
-        """Keep what holds the words."""
-        self._close_find()
-        self.narrow(event.value)
-
-    def _close_find(self) -> None:
-        self.query_one("#find").display = False
-        self.entries.focus()
+        self.narrow(query, pause=TYPING_PAUSE if typing else 0.0)
 
     @work(exclusive=True, group="find")
     async def narrow(self, query: str, *, pause: float = 0.0) -> None:
         """Leave the notes that hold every word."""
         await asyncio.sleep(pause)
-        self._query = query.strip()
+        self._query = query
         await self._narrow()
 
     def action_cancel(self) -> None:
         """First the field goes, then the words."""
         self.query_one("#find", Input).value = ""
-        self._close_find()
+        self.close_find()
         if self._query:
             self.narrow("")
 

@@ -178,10 +178,10 @@ class Library(Listing):
         self._newest = not self._newest
         self.load()
 
-    def show_only(self, query: str) -> None:
+    def look_for(self, query: str, *, typing: bool) -> None:
         changed, self._query = query != self._query, query
         if changed:
-            self.load(rest=TYPING if self.typing else 0)
+            self.load(rest=TYPING if typing else 0)
             self.draw_views()
 
     # -- views ---------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Library(Listing):
 
     def _take(self, query: str) -> None:
         self.query_one("#find", Input).value = query
-        self.show_only(query)
+        self.look_for(query, typing=False)
 
     def action_turn_view(self, step: int) -> None:
         """The next view, or the one before."""

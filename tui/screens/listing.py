@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from textual import on, work
+from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
 
@@ -14,8 +15,8 @@ from tracker.core.inbox import Done, Row
 from tracker.core.model import ResourceId
 from tracker.core.text import strip_unseen
 from tui.said import said
-from tui.screens.base import PlaceScreen
 from tui.screens.choose import Choice, Choose, holding, of_titles
+from tui.screens.finding import Finding
 from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
@@ -26,7 +27,7 @@ MARKS = {ord(mark): f"\\{mark}" for mark in "[]\\"}
 REST = 0.03  # seconds the cursor stands still before its preview is read
 
 
-class Listing(PlaceScreen):
+class Listing(Finding):
     """A list of resources and a `Preview`. A kind of listing loads its rows, and says what happens after a decision."""
 
     @property
@@ -249,47 +250,21 @@ class Listing(PlaceScreen):
 
     # -- finding -------------------------------------------------------------------------------------------------
 
-    def action_find(self, query: str = "") -> None:
-        """Open the line of words, or show what answers the query that was named."""
-        if query:
-            self.show_only(query)
-            return
-        box = self.query_one("#find", Input)
-        box.display = True
-        box.focus()
-
-    @on(Input.Changed, "#find")
-    def typed(self, event: Input.Changed) -> None:
-        """Search as one types."""
-        if event.input.display:
-            self.show_only(event.value.strip())
-
-    @on(Input.Submitted, "#find")
-    def found(self, event: Input.Submitted) -> None:
-        """Keep what holds the words; the list has the keys again."""
-        self.close_find()
-        self.show_only(event.value.strip())
-
-    def close_find(self) -> None:
-        """Put the line of words away."""
-        self.query_one("#find").display = False
-        self.rows.focus()
-
-    def show_only(self, query: str) -> None:
-        """Show what answers `query`; empty shows all."""
-        raise NotImplementedError
+    @property
+    def listed(self) -> Widget:
+        return self.rows
 
     def action_cancel(self) -> None:
         """First the input goes, then the selection, then the words."""
         if isinstance(self.focused, Input):
             self.query_one("#find", Input).value = ""
             self.close_find()
-            self.show_only("")
+            self.look_for("", typing=False)
         elif self.rows.selected:
             self.rows.select(())
         else:
             self.query_one("#find", Input).value = ""
-            self.show_only("")
+            self.look_for("", typing=False)
 
 
 def as_link(title: str, url: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Input
 
 from tracker.core.errors import TrackerError
@@ -18,7 +19,7 @@ from tracker.core.text import fold
 from tui.desk import Desk
 from tui.desks.plan import Grown, PlanDesk
 from tui.plain import joined
-from tui.screens.base import PlaceScreen
+from tui.screens.finding import Finding
 from tui.widgets.bars import bar
 from tui.widgets.lines import Lines
 from tui.widgets.outline import Outline, Place, visible
@@ -33,7 +34,7 @@ SHUT = 2  # levels that are open at first
 UNKNOWN = Grown((), {}, {}, frozenset())
 
 
-class Outlined(PlaceScreen):
+class Outlined(Finding):
     """The tree, and beside it what stands behind the place under the cursor."""
 
     def __init__(self, desk: Desk) -> None:
@@ -232,36 +233,19 @@ class Outlined(PlaceScreen):
 
     # -- finding -------------------------------------------------------------------------------------------------
 
-    def action_find(self, query: str = "") -> None:
+    @property
+    def listed(self) -> Widget:
+        return self.outline
+
+    def look_for(self, query: str, *, typing: bool) -> None:
         """Show the places that hold words, with what they stand under."""
-        if query:
-            self.narrow(query)
-            return
-        box = self.query_one("#find", Input)
-        box.display = True
-        box.focus()
-
-    @on(Input.Changed, "#find")
-    def typed(self, event: Input.Changed) -> None:
-        """Narrow as one types."""
-        if event.input.display:
-            self.narrow(event.value, pause=TYPING_PAUSE)
-
-    @on(Input.Submitted, "#find")
-    def found(self, event: Input.Submitted) -> None:
-        """Keep what holds the words."""
-        self._close_find()
-        self.narrow(event.value)
-
-    def _close_find(self) -> None:
-        self.query_one("#find").display = False
-        self.outline.focus()
+        self.narrow(query, pause=TYPING_PAUSE if typing else 0.0)
 
     @work(exclusive=True, group="find")
     async def narrow(self, query: str, *, pause: float = 0.0) -> None:
         """Leave the places that hold every word, and what is above them."""
         await asyncio.sleep(pause)
-        self._query = query.strip()
+        self._query = query
         self._only = await asyncio.to_thread(holders, self._grown.trees, self._query) if self._query else None
         self._draw()
         if self._query:
@@ -273,7 +257,7 @@ class Outlined(PlaceScreen):
             self.outline.select(())
             return
         self.query_one("#find", Input).value = ""
-        self._close_find()
+        self.close_find()
         if self._query:
             self.narrow("")
 
