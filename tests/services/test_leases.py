@@ -18,8 +18,6 @@ from tracker.services import leases
 from tracker.services.checkup import bury_dead
 from tracker.wiring import House, house_of
 
-NOW = datetime.now(UTC)
-
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
@@ -33,7 +31,11 @@ def lease(house: House, owner: str, count: int) -> None:
     with house.store.write() as tx:
         tx.execute(link.delete())
         for id_ in range(1, count + 1):
-            tx.execute(link.insert().values(resource_id=id_, lease_owner=owner, lease_until=NOW + timedelta(minutes=5)))
+            tx.execute(
+                link.insert().values(
+                    resource_id=id_, lease_owner=owner, lease_until=datetime.now(UTC) + timedelta(minutes=5)
+                )
+            )
 
 
 def dead_owner() -> str:
@@ -67,8 +69,8 @@ def test_status_says_who_is_at_what(house: House, capsys: pytest.CaptureFixture[
 
 def test_what_a_dead_process_held_is_free_at_once(house: House) -> None:
     lease(house, dead_owner(), 2)
-    assert bury_dead(house.store, NOW) == 1
+    assert bury_dead(house.store, datetime.now(UTC)) == 1
     with house.store.read() as tx:
-        assert rows.held(tx, NOW) == []
+        assert rows.held(tx, datetime.now(UTC)) == []
         assert rows.owners(tx) == set()
     house.close()
