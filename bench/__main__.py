@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,7 +105,8 @@ def main() -> None:
     given = asked.parse_args()
     if unknown := [name for name in given.groups if name not in GROUPS]:
         asked.error(f"no group {unknown[0]}; there are {', '.join(GROUPS)}")
-    folder = peers.folder() / "runs"
+    peers.folder().mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix="runs-", dir=peers.folder()))  # of this process: two benches may run
     figures: list[Figure] = []
     for turn in range(given.repeat):
         for name in given.groups or GROUPS:
