@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
 from db.store import Tx
-from db.tables import filing, resource, sighting, tombstone
+from db.tables import feed_text, filing, resource, sighting, tombstone
 from tracker.core.arrival import Arrival, newest
 from tracker.core.drill import pass_point
 from tracker.core.model import InboxState, PersonId, ResourceId, Source
@@ -61,6 +61,9 @@ _WORKS = select(resource.c.id, resource.c.canonical_url, resource.c.work, resour
 _NAMES = select(sighting.c.resource_id, sighting.c.title, sighting.c.published_at).where(
     sighting.c.source_id == bindparam("source"), _among(sighting.c.resource_id, "ids")
 )
+_TEXTS = select(feed_text.c.resource_id, feed_text.c.source_id).where(_among(feed_text.c.resource_id, "ids"))
+_EDIT_TEXT = update(feed_text).where(feed_text.c.resource_id == bindparam("of")).values(html=bindparam("new_html"))
+_DROP_TEXT = delete(feed_text).where(feed_text.c.resource_id == bindparam("of"))
 _ANY_OF_SOURCE = select(sighting.c.id).where(sighting.c.source_id == bindparam("source")).limit(1)
 _DECIDED = select(filing.c.person_id, filing.c.resource_id).where(_among(filing.c.resource_id, "ids"))
 _ANY_TOMBSTONE = select(tombstone.c.source_id).limit(1)
@@ -101,16 +104,16 @@ def arrive(
     updated = _refresh(tx, found, known, now)
     buried = _tombstones(tx, source, found)
     batch = _Batch([one for one in found if one.key not in known and one.key not in buried])
-    if not batch.fresh:
-        _queue_transcripts(tx, found, {key: ResourceId(row.resource_id) for key, row in known.items()}, now)
-        return Arrived((), updated, len(found))
     welcome = newest(batch.fresh, most)
-    _find_resources(tx, source, batch, {one.key for one in found})
-    _make_resources(tx, batch, now)
-    _add_sightings(tx, source, batch, welcome, now)
-    new = _file(tx, batch, welcome, now, people)
-    earlier = {key: ResourceId(row.resource_id) for key, row in known.items()}
-    _queue_transcripts(tx, found, earlier | batch.resource_of, now)
+    new: tuple[ResourceId, ...] = ()
+    if batch.fresh:
+        _find_resources(tx, source, batch, {one.key for one in found})
+        _make_resources(tx, batch, now)
+        _add_sightings(tx, source, batch, welcome, now)
+        new = _file(tx, batch, welcome, now, people)
+    works = {key: ResourceId(row.resource_id) for key, row in known.items()} | batch.resource_of
+    _queue_transcripts(tx, found, works, now)
+    _keep_texts(tx, source, found, known, works)
     held_back = len(batch.fresh) - sum(one.key in welcome for one in batch.fresh)
     return Arrived(new, updated, len(found), held_back, len(batch.fresh))
 
@@ -126,6 +129,32 @@ def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, Res
         from db.transcripts import queue_files
 
         queue_files(tx, files, now)
+
+
+def _keep_texts(
+    tx: Tx, source: Source, found: Sequence[Arrival], known: Mapping[str, Any], works: Mapping[str, ResourceId]
+) -> None:
+    """What the source gives beyond teasers: of items that are new, edited, or kept without it by older versions.
+
+    The text of a work is that of the source which gave one first, and follows this source alone.
+    """
+    same = {works[one.key] for one in found if one.key in known and known[one.key].content_hash == one.hash}
+    gives = {works[one.key]: one.content for one in reversed(found) if one.key in works}
+    owner: dict[int, int] = {}
+    for some in _chunks(gives):
+        owner |= {row.resource_id: row.source_id for row in tx.execute(_TEXTS, {"ids": some})}
+    mine = {id_: html for id_, html in gives.items() if owner.get(id_) == source.id and id_ not in same}
+    new = [
+        {"resource_id": id_, "source_id": source.id, "html": html}
+        for id_, html in gives.items()
+        if html and id_ not in owner
+    ]
+    if new:
+        tx.execute(feed_text.insert(), new)
+    if edited := [{"of": id_, "new_html": html} for id_, html in mine.items() if html]:
+        tx.execute(_EDIT_TEXT, edited)
+    if bare := [{"of": id_} for id_, html in mine.items() if not html]:
+        tx.execute(_DROP_TEXT, bare)
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:

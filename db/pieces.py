@@ -11,9 +11,9 @@ from sqlalchemy import select
 from db import people
 from db.search import Piece
 from db.store import Tx
-from db.tables import content, node, note, resource, sighting, transcript
-from db.types import unpack
-from tracker.core.html import to_text
+from db.tables import content, feed_text, node, note, resource, sighting, transcript
+from tracker.core.packing import unpack
+from tracker.core.search import words_of
 
 _MARKS = str.maketrans("", "", "*`")  # Markdown marks that stand inside words: 发生**遗忘**
 
@@ -29,10 +29,10 @@ def pieces(tx: Tx, refs: Sequence[tuple[str, int]]) -> list[Piece]:
 
 def _resources(tx: Tx, ids: Sequence[int]) -> Iterator[Piece]:
     said = _said(tx, ids)
-    query = select(resource).where(resource.c.id.in_(ids), resource.c.merged_into.is_(None))
-    for row in tx.execute(query):
-        known = (word for word in said.get(row.id, ()) if word != row.title)
-        body = "\n".join((*row.authors, row.site, *known, to_text(row.summary)))
+    query = select(resource, feed_text.c.html).outerjoin(feed_text)
+    for row in tx.execute(query.where(resource.c.id.in_(ids), resource.c.merged_into.is_(None))):
+        known = [word for word in said.get(row.id, ()) if word != row.title]
+        body = words_of(row.authors, row.site, known, row.summary, unpack(row.html) if row.html else "")
         yield Piece("resource", row.id, row.title, body, row.published_at or row.first_seen_at, None, row.id)
 
 

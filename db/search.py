@@ -39,6 +39,7 @@ _WATCHED = (
     ("note", "note", "id", ("title", "body", "images", "gone_at", "day", "resource_id")),
     ("node", "plan", "id", ("title", "remark", "practice", "aliases", "gone_at")),
 )
+_FEED_TEXT = ("feed_text", "resource", "resource_id", ("html",))  # came later; belongs to the words of its resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,19 @@ def drop_index(connection: Connection) -> None:
 
 def create_triggers(connection: Connection) -> None:
     """Let every change of what can be found note itself; part of the second migration."""
+    for watched in _WATCHED:
+        _watch(connection, *watched)
+
+
+def watch_feed_texts(connection: Connection) -> None:
+    """The same for what feeds give of their entries; part of the fourth migration."""
+    _watch(connection, *_FEED_TEXT)
+
+
+def _watch(connection: Connection, table: str, kind: str, key: str, columns: Sequence[str]) -> None:
     make = _sqlite_triggers if connection.dialect.name == "sqlite" else _postgres_triggers
-    for table, kind, key, columns in _WATCHED:
-        for statement in make(table, kind, key, columns):
-            connection.execute(text(statement))
+    for statement in make(table, kind, key, columns):
+        connection.execute(text(statement))
 
 
 def _sqlite_triggers(table: str, kind: str, key: str, columns: Sequence[str]) -> Iterable[str]:

@@ -286,6 +286,17 @@ content = Table(  # readable text, every version kept that differs
     sqlite_autoincrement=True,
 )
 
+feed_text = Table(  # what a source itself gives of an entry beyond its teaser: sanitised HTML, packed
+    "feed_text",
+    metadata,
+    Column(
+        "resource_id", BigInteger().with_variant(Integer, "sqlite"), ForeignKey("resource.id", ondelete="CASCADE"),
+        primary_key=True, autoincrement=False,
+    ),
+    _ref("source_id", "source.id", cascade=False),
+    Column("html", Bytes, nullable=False),
+)  # fmt: skip
+
 transcript = Table(  # one row a track; segments as [[start_ms, end_ms, text], ...] compressed
     "transcript",
     metadata,

@@ -17,9 +17,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db.store import Tx
 from db.tables import content, filing, note, resource, sighting, source
-from db.types import pack, unpack
 from tracker.core.article import FAR, LEASE, Article, Standing
 from tracker.core.model import InboxState, ResourceId, ResourceKind
+from tracker.core.packing import pack, unpack
 
 _UNREAD = (ResourceKind.VIDEO.value, ResourceKind.PODCAST.value)  # their words are transcripts
 

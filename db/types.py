@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,13 +59,3 @@ class Json(TypeDecorator[Any]):
 
 
 Bytes = LargeBinary
-
-
-def pack(text: str) -> bytes:
-    """A long text as it is kept: UTF-8, deflated."""
-    return zlib.compress(text.encode("utf-8", "surrogatepass"), 6)
-
-
-def unpack(data: bytes) -> str:
-    """What `pack` made small."""
-    return zlib.decompress(data).decode("utf-8", "surrogatepass")

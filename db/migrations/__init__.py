@@ -1,3 +1,3 @@
 """Migrations: they only append, each runs in one transaction, each is tested on a filled database."""
 
-HEAD = 3  # the schema version of this program: the number of the newest migration
+HEAD = 4  # the schema version of this program: the number of the newest migration

@@ -61,6 +61,28 @@ def test_sources_are_added_looked_at_changed_and_removed(
     assert json.loads(capsys.readouterr().out)["name"] == "Kiln"
 
 
+def test_show_prints_the_whole_an_entry_gives(
+    home: Path, web: Any, answer: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    body = """<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Kiln</title><item>
+      <title>One</title><link>/1</link><description>A teaser.</description><content:encoded>&lt;p&gt;The whole
+      story&lt;/p&gt;&lt;script&gt;steal()&lt;/script&gt;</content:encoded></item></channel></rss>"""
+    web.routes |= {"/feed": answer(body=body.encode())}
+    (home / "sources.yaml").write_text("version: 1\nsources: []\n")
+    assert tracker(home, "sources", "add", f"{web.base}/feed") == 0
+    assert tracker(home, "crawl") == 0
+    capsys.readouterr()
+    assert tracker(home, "show", "1") == 0
+    shown = capsys.readouterr().out
+    assert "The whole story" in shown
+    assert "steal" not in shown
+    assert tracker(home, "show", "1", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["summary"], " ".join(told["content"].split())) == ("A teaser.", "<p>The whole story</p>")
+    assert tracker(home, "search", "story") == 0
+    assert "One" in capsys.readouterr().out
+
+
 def test_feeds_are_discovered_and_previewed(
     home: Path, web: Any, answer: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from tracker.core.search import (
     tokens,
     wanted,
     weigh,
+    words_of,
 )
 
 
@@ -118,3 +119,11 @@ def test_relevance_grows_with_hits_and_falls_with_length() -> None:
     hit = pattern([("cache", False)])
     assert relevance("cache cache", hit) > relevance("cache", hit) > relevance("cache" + " word" * 2000, hit) > 0
     assert relevance("nothing", hit) == relevance("cache", None) == 0
+
+
+def test_a_teaser_that_begins_the_content_is_found_once() -> None:
+    assert words_of(["Ann"], "a.example", ["label"], "one", "<p>one two</p>").split() == [
+        "Ann", "a.example", "label", "one", "two"
+    ]  # fmt: skip
+    assert words_of([], "", [], "another", "<p>one two</p>").split() == ["another", "one", "two"]
+    assert words_of([], "", [], "<i>only</i> this", "").split() == ["only", "this"]

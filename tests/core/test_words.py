@@ -127,3 +127,18 @@ def test_words_of_markup() -> None:
     assert html.host_of("http://[bad") == ""
     assert html.absolute("https://a.example/", " x ") == "https://a.example/x"
     assert html.absolute("http://[bad", "//[") is None
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "plain &amp; simple",
+        "<p>one</p><p>two <b>bo</b>ld</p>x<br>y",
+        "<ul><li>1</li><li>发生<em>遗忘</em>了</li></ul><table><tr><td>a</td><td>b</td></tr></table>",
+        '<pre><code class="x">if a &lt; b:\n  c</code></pre><blockquote>q</blockquote>t<a href="https://a.example/?b=1&amp;c">l</a>',
+        "<!-- c --><script>z</script><style>p{}</style><svg><text>t</text></svg>u<title>v</title>",
+    ],
+)
+def test_what_is_searched_holds_the_words_that_are_shown(markup: str) -> None:
+    clean = html.sanitize(markup)
+    assert html.plain_words(clean).split() == html.to_text(clean).split()

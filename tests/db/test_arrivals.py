@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select, update
 
 from db import arrivals, people, transcripts
 from db import inbox as filings
 from db import sources as rows
 from db.store import Store
-from db.tables import resource, sighting, tombstone
+from db.tables import feed_text, resource, sighting, tombstone
 from tracker.core.arrival import arrivals as arriving
-from tracker.core.model import FIRST_PERSON, Enclosure, Entry, Harvest, InboxState, Source
-from tracker.services import inbox, library
+from tracker.core.model import FIRST_PERSON, Enclosure, Entry, Harvest, InboxState, ResourceId, Source
+from tracker.core.query import parse
+from tracker.services import inbox, library, search
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
+UTC_ZONE = ZoneInfo("UTC")
 
 
 def watch(store: Store, *names: str) -> list[Source]:
@@ -169,3 +173,61 @@ def test_the_list_of_sources_is_followed(store: Store) -> None:
         again = rows.sync(tx, [renamed, Source("b", second.url)], NOW)
         assert (again.added, again.changed, again.removed) == ((), ("b",), ("c",))
     assert library.resource(store, FIRST_PERSON, id_).sources == ("A!",)
+
+
+WHOLE = "<p>The teaser says little.</p><p>Deeper down: backpropagation, <b>反向</b>传播.</p>"
+
+
+def kept(store: Store) -> list[str]:
+    """What is kept of each resource beyond its teaser."""
+    with store.read() as tx:
+        ids = [ResourceId(row.id) for row in tx.execute(select(resource.c.id).order_by(resource.c.id))]
+    return [library.resource(store, FIRST_PERSON, id_).content for id_ in ids]
+
+
+def test_the_whole_an_entry_gives_is_kept_beside_its_teaser_and_found(store: Store) -> None:
+    (source,) = watch(store, "a")
+    teaser = {"summary": "The teaser says little."}
+    bring(
+        store,
+        source,
+        [entry(1, **teaser, content=WHOLE), entry(2, content=WHOLE), entry(3, **teaser, content="<i>says</i>")],
+    )
+    assert kept(store) == [WHOLE, "", ""]  # the others say all in their teaser
+    for words in ("backpropagation", "反向传播", '"says little"'):
+        found = search.search(store, FIRST_PERSON, parse(words, NOW.date()), zone=UTC_ZONE, now=NOW)
+        assert {hit.resource for hit in found.hits} >= {1, 2}, words
+
+
+def test_a_whole_text_follows_its_own_source_alone(store: Store) -> None:
+    first, second = watch(store, "a", "b")
+    bring(store, first, [entry(1, summary="A teaser.", content=WHOLE)])
+    bring(store, second, [entry(1, summary="Another.", content="<p>Of the second.</p>")])
+    assert kept(store) == [WHOLE]
+    bring(store, second, [entry(1, summary="Another.", content="<p>Edited by the second.</p>")])
+    assert kept(store) == [WHOLE]
+    bring(store, first, [entry(1, summary="A teaser.", content="<p>Edited zebra.</p>")])
+    assert kept(store) == ["<p>Edited zebra.</p>"]
+    assert len(search.search(store, FIRST_PERSON, parse("zebra", NOW.date()), zone=UTC_ZONE, now=NOW).hits) == 1
+    bring(store, first, [entry(1, summary="A teaser.")])
+    assert kept(store) == [""]
+    assert not search.search(store, FIRST_PERSON, parse("zebra", NOW.date()), zone=UTC_ZONE, now=NOW).hits
+
+
+def test_entries_kept_without_their_text_get_it_with_the_next_answer(store: Store) -> None:
+    (source,) = watch(store, "a")
+    items = [entry(n, summary="A teaser.", content=f"{WHOLE}{n}") for n in (1, 2)]
+    bring(store, source, items)
+    with store.write() as tx:  # as an older version left it
+        tx.execute(feed_text.delete())
+    assert kept(store) == ["", ""]
+    assert bring(store, source, items).updated == 0
+    assert kept(store) == [f"{WHOLE}{n}" for n in (1, 2)]
+
+
+def test_a_merged_resource_lends_its_text(store: Store) -> None:
+    (source,) = watch(store, "a")
+    bring(store, source, [entry(1), entry(2, summary="A teaser.", content=WHOLE)])
+    with store.write() as tx:
+        tx.execute(update(resource).where(resource.c.id == 2).values(merged_into=1))
+    assert library.resource(store, FIRST_PERSON, ResourceId(1)).content == WHOLE

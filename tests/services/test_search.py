@@ -14,9 +14,9 @@ from sqlalchemy import select
 from db import search as index
 from db.store import Store
 from db.tables import content, filing, link, node, note, resource, sighting, transcript
-from db.types import pack
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
 from tracker.core.model import FIRST_PERSON as ME
+from tracker.core.packing import pack
 from tracker.core.query import parse
 from tracker.documents import reader_for
 from tracker.services import actions, inbox, library, search

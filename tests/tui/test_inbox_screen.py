@@ -15,10 +15,10 @@ from textual.pilot import Pilot
 from db import arrivals, people
 from db import sources as rows
 from db.tables import transcript
-from db.types import pack
 from tracker.core.arrival import arrivals as arriving
 from tracker.core.document import Document, DocumentNode, Mention
 from tracker.core.model import Entry, Harvest, InboxState, Source
+from tracker.core.packing import pack
 from tracker.services import inbox, library, topics
 from tracker.services.documents import import_document
 from tracker.wiring import House, house_of

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from db import texts
-from db.tables import resource
+from db.tables import feed_text, resource, source
 from tracker.core.article import Article
 from tracker.core.model import ResourceId
+from tracker.core.packing import pack
 from tracker.services import plans
 from tracker.wiring import House
 from tui.desks.reading import Form, ReadingDesk
@@ -156,6 +157,22 @@ async def test_forms_follow_one_another_and_changes_stand_out(furnished: House) 
     assert [(one.text, one.tone) for one in text.passages[:3:2]] == [("Head", Tone.HEAD), ("new line", Tone.PLAIN)]
     changes = await desk.read(id_, Form.CHANGES)
     assert [one.text for one in changes.passages if one.tone in (Tone.ADDED, Tone.TAKEN)] == ["-old line", "+new line"]
+
+
+async def test_what_a_feed_gives_beyond_its_teaser_is_read(furnished: House) -> None:
+    desk = ReadingDesk(furnished)
+    with furnished.store.write() as tx:
+        values = {"name": "a", "url": "https://a.example/feed", "created_at": furnished.clock()}
+        feed = tx.execute(source.insert().values(values)).inserted_primary_key[0]
+        id_ = tx.execute(
+            resource.insert().values(title="t", kind="article", first_seen_at=furnished.clock(), summary="A teaser.")
+        ).inserted_primary_key[0]
+    assert (await desk.read(id_)).forms == (Form.TEASER,)
+    with furnished.store.write() as tx:
+        tx.execute(feed_text.insert().values(resource_id=id_, source_id=feed, html=pack("<p>All</p><p>of it</p>")))
+    found = await desk.read(id_)
+    assert (found.form, found.forms) == (Form.ENTRY, (Form.ENTRY,))
+    assert [one.text for one in found.passages if one.text] == ["All", "of it"]
 
 
 async def test_a_watched_page_tells_what_changed(furnished: House) -> None:

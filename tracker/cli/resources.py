@@ -13,6 +13,7 @@ from tracker.cli.output import emit, say, table, tell
 if TYPE_CHECKING:
     from db.links import Evidence
     from tracker.core.health import Health
+    from tracker.core.model import Resource
 
 MOST_LOOKS = 8  # shown of one link
 
@@ -76,7 +77,8 @@ def show(flags: Mapping[str, str], number: int, as_text: bool, fetch: bool, as_j
         health = links.known(house.store, [found.id]).get(found.id)
         if as_json:
             sure = Adviser(house.store, house.person).sure([found.id])
-            emit(shapes.resource(found, health, shapes.suggestion(sure.get(found.id))))
+            words = {"summary": found.summary or None, "content": found.content or None}
+            emit(shapes.resource(found, health, shapes.suggestion(sure.get(found.id))) | words)
             return code
         tell(found.title or "(no title)")
         rows = {
@@ -100,7 +102,18 @@ def show(flags: Mapping[str, str], number: int, as_text: bool, fetch: bool, as_j
                 tell(f"             {s.note}")
         if health is not None:
             _tell_link(health, links.evidence(house.store, found.id))
+        _tell_words(found)
         return code
+
+
+def _tell_words(found: Resource) -> None:
+    """What its source itself says: the whole where it gives more than a teaser."""
+    from tracker.core.html import to_text
+
+    words = to_text(found.content or found.summary)
+    if words:
+        tell("")
+        tell(words)
 
 
 def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:

@@ -15,8 +15,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tracker.core.dates import believable
-from tracker.core.html import host_of, to_text
+from tracker.core.html import host_of, plain_words, to_text
 from tracker.core.model import Entry, Harvest, ResourceKind, Source
+from tracker.core.packing import QUICK, pack
 from tracker.core.text import clean_line, fold, guess_language, pattern, reading_minutes
 from tracker.core.url_kind import kind_of
 from tracker.core.urls import canonical, fragment, is_home_page, is_web, work_id
@@ -45,6 +46,7 @@ class Arrival:
     hash: str
     minutes: int  # to read or watch, 0 when the feed does not tell
     summary: str  # the teaser as the source gives it, sanitised HTML
+    content: bytes = b""  # the whole, sanitised HTML, packed; empty when the teaser is all there is
     other_key: str = ""  # the key it has in a snapshot where its id is (or is not) shared with other items
     narrow: bool = False  # whether `key` names the address or title too
 
@@ -137,8 +139,16 @@ def _arrival(source: Source, harvest: Harvest, entry: Entry, keys: tuple[str, st
         key, replace(entry, summary="", content="", text=""), url, canon, work, kind, title,
         host_of(key_url or harvest.link),
         _language(source, harvest, entry, title), believable(entry.published or entry.updated, now), _hash(entry),
-        _minutes(entry), entry.summary or entry.content[:LONGEST_TEASER], other, narrow,
+        _minutes(entry), entry.summary or entry.content[:LONGEST_TEASER], _whole(entry), other, narrow,
     )  # fmt: skip
+
+
+def _whole(entry: Entry) -> bytes:
+    """The content, packed, when it says more than the teaser does."""
+    kept = entry.summary or entry.content[:LONGEST_TEASER]
+    if not entry.content or entry.content == kept or plain_words(entry.content) in plain_words(kept):
+        return b""
+    return pack(entry.content, QUICK)
 
 
 def _minutes(entry: Entry) -> int:

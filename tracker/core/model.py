@@ -202,6 +202,7 @@ class Resource:
     first_seen: datetime | None = None
     minutes: int = 0  # to read or watch; 0 = not known
     summary: str = ""  # sanitised HTML from the newest sighting
+    content: str = ""  # the whole that its source gave beyond that, sanitised HTML; read for one resource at a time
     state: InboxState = InboxState.INBOX
     starred: bool = False
     snoozed_until: datetime | None = None

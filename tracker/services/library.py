@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from db import library as pages
@@ -19,11 +20,12 @@ UTC = ZoneInfo("UTC")
 
 
 def resource(store: Store, person: PersonId, id_: ResourceId) -> Resource:
-    """One resource. Raises NotFound."""
-    found = resources_by_id(store, person, [id_])
-    if not found:
-        raise NotFound("resource", str(id_), "tracker resources")
-    return found[0]
+    """One resource, with the whole text its source gave. Raises NotFound."""
+    with store.read() as tx:
+        found = rows.by_ids(tx, person, [id_])
+        if not found:
+            raise NotFound("resource", str(id_), "tracker resources")
+        return replace(found[0], content=rows.content_of(tx, found[0].id))
 
 
 def resources_by_id(store: Store, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource]:

@@ -33,6 +33,7 @@ class Form(StrEnum):
     TRANSCRIPT = "transcript"
     TEXT = "text"
     CHANGES = "changes"
+    ENTRY = "entry"
     TEASER = "teaser"
 
 
@@ -69,7 +70,7 @@ class ReadingDesk:
         self._house = house
 
     async def read(self, id_: ResourceId, form: Form | None = None) -> Reading:
-        """A resource in the form asked for, else in the best there is: transcript, text, what changed, teaser."""
+        """A resource in the form asked for, else the best there is: transcript, text, changes, its source's words."""
         return await asyncio.to_thread(self._read, id_, form)
 
     def _read(self, id_: ResourceId, form: Form | None) -> Reading:
@@ -86,7 +87,7 @@ class ReadingDesk:
         elif chosen is Form.TEXT and text is not None:
             passages = of_markdown(text.article.markdown or text.article.text)
         else:
-            passages = plain(to_text(found.summary).splitlines())
+            passages = plain(to_text(found.content or found.summary).splitlines())
         return Reading(found, chosen, forms, passages, tuple(chapters(passages)), said if talk is None else "")
 
     def _changes(self, found: Resource) -> tuple[Passage, ...]:
@@ -129,7 +130,9 @@ def _forms(found: Resource, spoken: bool, written: bool, version: int) -> Iterat
         yield Form.TEXT
     if version > 1 and not changed:
         yield Form.CHANGES
-    if not spoken and not written and not changed:
+    if found.content:
+        yield Form.ENTRY
+    elif not spoken and not written and not changed:
         yield Form.TEASER
 
 

@@ -11,6 +11,7 @@ WORDS = {
     "transcript": ("transcript", "文字稿"),
     "text": ("text", "正文"),
     "changes": ("what changed", "变更"),
+    "entry": ("the source's text", "来源原文"),
     "teaser": ("teaser", "摘要"),
     "find": ("find words in this text", "在文中查找"),
     "nothing": (
