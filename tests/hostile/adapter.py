@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -47,57 +47,79 @@ def main(argv: Sequence[str] | None = None) -> int:
     wishes = asked.parse_args(argv)
     # Started in the background by a script, Ctrl-C would be ignored here and in all that is started from here.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what is known by then is told
     spec = json.loads((wishes.run / "cases.resolved.json").read_text("utf-8"))
     numbers = _numbers(wishes.passes) or [one["n"] for one in spec["passes"]]
     rig = Rig(wishes.run.resolve(), _web(wishes.web), {one["n"]: one["at_h"] for one in spec["passes"]})
     chosen = _numbers(wishes.ids)
     cases = [case for case in spec["cases"] if not chosen or case["id"] in chosen]
-    begun = time.monotonic()
-    with (rig.run / "results.jsonl").open("w", encoding="utf-8") as out, Calm() as calm:
+    with (rig.run / "results.jsonl").open("w", encoding="utf-8", errors="replace") as out, Calm() as calm:
         drill = Drill(rig, cases, out, calm)
-        drill.passes(numbers)
-        drill.after()
-    print(json.dumps({"cases": len(cases), "seconds": round(time.monotonic() - begun), "peak_mib": round(drill.peak)}))
+        try:
+            drill.passes(numbers)
+            drill.after()
+        finally:
+            drill.tell()
     return 0
 
 
 class Drill:
-    """The homes of a run and the results they give."""
+    """The homes of a run and the results they give. What breaks is told on standard error and costs its cases alone."""
 
     def __init__(self, rig: Rig, cases: Sequence[Case], out: Any, calm: Calm) -> None:
-        self._rig, self._out, self._calm = rig, out, calm
-        self._cases = cases
-        online = [case for case in cases if case["kind"] in ONLINE and not _special(case)]
-        alone = [case for case in online if _wants_a_home(case)]
-        baseline = calm.baseline(rig) if alone else 0.0
-        self._together = Reader(rig, "together", [case for case in online if case not in alone])
-        self._alone = [Reader(rig, f"alone-{case['id']}", [case], baseline) for case in alone]
-        self.peak = 0.0
+        self._rig, self._out, self._calm, self._cases = rig, out, calm, cases
+        self._begun, self.broke = time.monotonic(), 0
+        self._online = [case for case in cases if case["kind"] in ONLINE and not _special(case)]
+        self._readers: list[Reader] = []
 
     def passes(self, numbers: Iterable[int]) -> None:
         """Every pass over what needs the server."""
+        self._guarded(self._open)
         last: dict[int, Record] = {}
-        for number in numbers:
-            self._rig.epoch(number)
+        for number in numbers if self._readers else ():
+            if self._guarded(self._rig.epoch, number) is None:
+                break  # without the server nothing said from here on would be true
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                for records in pool.map(Reader.one_pass, [self._together, *self._alone]):
-                    for record in records:
-                        self._write(record)
-                        last[record["id"]] = record
-        self.peak = self._together.peak_mib
-        for reader in (self._together, *self._alone):
-            for record in exports.export(self._rig, reader, last):
-                self._write(record)
+                for records in pool.map(lambda reader: self._guarded(reader.one_pass) or [], self._readers):
+                    self._write(records)
+                    last |= {record["id"]: record for record in records}
+            print(f"pass {number} done after {time.monotonic() - self._begun:.0f} s", file=sys.stderr, flush=True)
+        for reader in self._readers:
+            self._guarded(lambda reader=reader: self._write(exports.export(self._rig, reader, last)))
+
+    def _open(self) -> None:
+        """The homes: one for most cases, one each for those that are measured alone."""
+        alone = [case for case in self._online if _wants_a_home(case)]
+        baseline = self._calm.baseline(self._rig) if alone else 0.0
+        self._readers = [Reader(self._rig, "together", [case for case in self._online if case not in alone])]
+        self._readers += [Reader(self._rig, f"alone-{case['id']}", [case], baseline) for case in alone]
 
     def after(self) -> None:
         """What needs no pass: source lists, the database, the drills that run by themselves."""
-        folder = files.write(self._rig) if any(case["kind"] == "sourcefile" for case in self._cases) else None
+        lists = any(case["kind"] == "sourcefile" for case in self._cases)
+        folder = self._guarded(files.write, self._rig) if lists else None
         for case in self._cases:
-            try:
-                for record in self._one(case, folder):
-                    self._write(record)
-            except Exception:  # one drill that breaks must not take the others with it; its case is missing then
-                traceback.print_exc()
+            self._guarded(lambda case=case: self._write(self._one(case, folder)))
+
+    def tell(self) -> None:
+        """One line of figures; `broke` counts what is told on standard error."""
+        figures = {
+            "cases": len(self._cases),
+            "seconds": round(time.monotonic() - self._begun),
+            "peak_mib": round(self._readers[0].peak_mib) if self._readers else None,
+            "broke": self.broke,
+        }
+        print(json.dumps(figures), flush=True)
+
+    def _guarded(self, do: Callable[..., Any], *args: Any) -> Any:
+        """What `do` answers, `True` when that is nothing; None when it broke."""
+        try:
+            found = do(*args)
+        except Exception:
+            self.broke += 1
+            traceback.print_exc()
+            return None
+        return True if found is None else found
 
     def _one(self, case: Case, folder: Path | None) -> Iterable[Record]:
         if case["kind"] == "sourcefile" and folder is not None:
@@ -110,9 +132,10 @@ class Drill:
             return special.run(self._rig, case, self._calm, self._cases)
         return []
 
-    def _write(self, record: Record) -> None:
-        self._out.write(json.dumps(record, ensure_ascii=False) + "\n")
-        self._out.flush()
+    def _write(self, records: Iterable[Record]) -> None:
+        for record in records:
+            self._out.write(json.dumps(record, ensure_ascii=False) + "\n")
+            self._out.flush()
 
 
 def _special(case: Case) -> bool:

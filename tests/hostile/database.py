@@ -119,10 +119,9 @@ def _fault(rig: Rig, number: int, path: Path) -> Iterator[dict[str, Any] | None]
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.communicate(timeout=30)
-        finally:
-            process.kill()
+        process.kill()
 
 
 def _bytes_of(path: Path) -> str:

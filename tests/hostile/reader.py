@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import sys
+import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -53,14 +55,20 @@ class Reader:
         seconds = self._seconds()
         records = []
         for case in self.cases:
-            if case["kind"] == "feed":
-                one = self._feed(case, looked.get(name_of(case)), watched.get(name_of(case), {}), library)
-            else:
-                one = self._link(case, library) | {"seconds": round(seconds[case["id"]], 3)}
-            records.append({"id": case["id"], "pass": self.rig.number} | one | self._facts())
-        for case, one in zip(self.cases, records, strict=True):
-            self._deeper(case, one)
-        self._talk = [ran.err[-400:] for ran in (crawled, checked) if ran is not None and ran.code not in (0, 1)]
+            try:
+                if case["kind"] == "feed":
+                    one = self._feed(case, looked.get(name_of(case)), watched.get(name_of(case), {}), library)
+                else:
+                    one = self._link(case, library) | {"seconds": round(seconds[case["id"]], 3)}
+                record = {"id": case["id"], "pass": self.rig.number} | one | self._facts()
+                self._deeper(case, record)
+            except Exception:  # what cannot be told of one case must not silence the others
+                traceback.print_exc()
+                continue
+            records.append(record)
+        for ran in (crawled, checked):
+            if ran is not None and ran.code not in (0, 1):
+                print(f"pass {self.rig.number}: exit {ran.code}: {ran.err[-400:]}", file=sys.stderr, flush=True)
         return records
 
     def _watched(self) -> dict[str, Record]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -49,8 +50,9 @@ class Ran:
     def lines(self) -> Iterator[dict[str, Any]]:
         """The JSON Lines on standard output."""
         for line in self.out.splitlines():
-            if line.startswith("{"):
-                yield json.loads(line)
+            with contextlib.suppress(ValueError):  # a program that was killed may leave half a line
+                if line.startswith("{"):
+                    yield json.loads(line)
 
 
 @dataclass
@@ -139,11 +141,18 @@ def run(argv: Sequence[str], env: Mapping[str, str], cwd: Path, timeout: float) 
     try:
         out, err = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        out, err = process.communicate()
+        _kill(process.pid)
+        out, err = process.communicate(timeout=30)
     seconds = time.monotonic() - begun
     text, talk = out.decode("utf-8", "replace"), err.decode("utf-8", "replace")
     return Ran(process.returncode, text, talk, seconds, memory.stop())
+
+
+def _kill(pid: int) -> None:
+    """End a process and all below it, those that opened a session of their own too."""
+    for one in reversed(tree(pid)):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 class Memory:
