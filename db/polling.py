@@ -118,6 +118,18 @@ def put_off(tx: Tx, times: Iterable[tuple[SourceId, datetime]], why: str) -> Non
         tx.execute(of.values(next_poll_at=bindparam("at"), why_next=bindparam("said")), rows)
 
 
+def well(tx: Tx, most: int = 200) -> list[tuple[str, str, str, str]]:
+    """Address, kind and validators of sources that were well when they were looked at last, the latest first."""
+    query = (
+        select(source.c.url, source.c.kind, polling.c.etag, polling.c.last_modified)
+        .join(source, source.c.id == polling.c.source_id)
+        .where(source.c.enabled, source.c.removed_at.is_(None), polling.c.failures == 0, polling.c.ok_at.is_not(None))
+        .order_by(polling.c.ok_at.desc(), source.c.position)
+        .limit(most)
+    )
+    return [(row.url, row.kind, row.etag, row.last_modified) for row in tx.execute(query)]
+
+
 def owners(tx: Tx) -> list[str]:
     """Everybody who holds a lease."""
     query = select(polling.c.lease_owner).where(polling.c.lease_owner != "").distinct()

@@ -15,7 +15,6 @@ from ruamel.yaml import YAML
 from tracker.core.health import (
     DEAD,
     LOST,
-    Attempt,
     Health,
     Verdict,
     after_outage,
@@ -23,7 +22,6 @@ from tracker.core.health import (
     conclude,
     first_judgement,
     new_address,
-    outages,
     settled,
 )
 from tracker.core.look import Known, Seen, Sign, see
@@ -212,38 +210,6 @@ def test_one_look_alone_never_says_gone(sign: Sign) -> None:
     told = first_judgement(seen(sign))
     assert told.verdict is not Verdict.GONE
     assert (told.verdict in DEAD) == (sign in {*BAD} - {Sign.WALL, Sign.REFUSED, Sign.SILENT})
-
-
-# ---- outage ----------------------------------------------------------------------------------------------------
-
-
-def tries(reached: int, lost: int, landed: str = "", at: float = 0.0) -> list[Attempt]:
-    good = [Attempt(f"good{n}", at, at + 1, True) for n in range(reached)]
-    return good + [Attempt(f"bad{n}", at, at + 1, bool(landed), landed) for n in range(lost)]
-
-
-@pytest.mark.parametrize(
-    ("attempts", "hit"),
-    [
-        (tries(0, 6), 6),
-        (tries(0, 5), 0),  # four others are too few to tell
-        (tries(1, 9), 9),
-        (tries(3, 7), 0),
-        (tries(200, 0), 0),
-        (tries(0, 20, "http://portal.example/in"), 20),
-        (tries(2, 20, "http://portal.example/in"), 20),
-        (tries(20, 6, "http://portal.example/in"), 0),  # some moved to one place
-        (tries(0, 5, "http://portal.example/in"), 0),
-        ([Attempt(f"h{n}", 0, 1, True, shown="Hotel Wi-Fi") for n in range(20)], 20),
-        ([Attempt(f"h{n}", 0, 1, True, shown=f"Portal {n}") for n in range(20)], 0),  # twenty sites called portals
-        (tries(50, 0) + tries(0, 8, at=100), 8),  # the cable was pulled in the middle
-        (tries(50, 0) + tries(0, 8, at=3), 0),
-        ([Attempt("one", 0, 1, False)] * 9, 0),  # nine links of one dead host
-        ([Attempt("", 0, 1, True)] * 9 + tries(0, 6), 6),  # what was not asked says nothing
-    ],
-)
-def test_failures_that_hit_nearly_every_host_at_once_are_ours(attempts: list[Attempt], hit: int) -> None:
-    assert len(outages(attempts)) == hit
 
 
 def test_an_outage_moves_nothing_but_the_next_look() -> None:

@@ -209,3 +209,11 @@ def test_the_next_look_is_always_within_the_bounds(days: list[float], ttl: int, 
 
 def test_spans_are_spoken() -> None:
     assert [pace.spoken(s) for s in (30, 3600, 10_000, 200_000)] == ["1 min", "60 min", "3 h", "2 d"]
+
+
+def test_an_outage_of_ours_moves_nothing_but_the_next_look() -> None:
+    before = polling(failures=2, etag="x", polled_at=NOW)
+    after, why = pace.after_outage(A, before, NOW, "the network here")
+    assert after.next_poll_at is not None
+    assert timedelta(minutes=5) <= after.next_poll_at - NOW <= timedelta(minutes=10)
+    assert (replace(after, next_poll_at=None), why) == (before, "the network here")

@@ -61,7 +61,7 @@ async def _crawl(
     texts = await _texts(house) if "texts" in more else 0
     talks = await _transcripts(house) if "talks" in more else 0
     _print_summary(summary, texts, talks, as_json)
-    return 1 if summary.failed else 0
+    return 1 if summary.failed or summary.outage else 0
 
 
 def _told_listing(one: Any) -> str:
@@ -151,5 +151,7 @@ def _print_summary(summary: Any, texts: int, talks: int, as_json: bool) -> None:
         f"{summary.sources} sources, {summary.new} new, {summary.updated} changed, {summary.failed} failed "
         f"in {summary.seconds:.1f} s"
     )
+    if summary.outage:
+        say(f"{summary.outage}; {summary.put_off} sources count as not asked, they are tried again in some minutes")
     for hint in summary.hints:
         say(hint)

@@ -7,14 +7,14 @@ refusal of ours count for nothing. The table stands in docs/links.md, its rows a
 from __future__ import annotations
 
 import zlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from tracker.core.look import Seen, Sign, cosmetic, kept_anchor
+from tracker.core.outage import SOON
 from tracker.core.signs import Page
 
 
@@ -66,10 +66,6 @@ SLOW_BACK_OFF = (1, 3, 7, 14)  # days, for what never becomes gone by itself
 SELDOM = 30  # days between looks at what is gone, walled or refused
 OFTEN, GROWTH = 7, 1.5  # days between looks at what is well; grows to SELDOM
 STALE = 30 * DAY
-SOON = timedelta(minutes=5)  # after an outage of ours
-ENOUGH_HOSTS = 5  # other hosts that must have been tried before our network is blamed
-NEARLY_ALL = 0.8
-AT_ONCE = 5.0  # seconds around a look within which the fate of other hosts counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,58 +326,3 @@ def _spread(health: Health, now: datetime, share: float) -> Health:
 def after_outage(before: Health, now: datetime, why: str) -> Health:
     """Our network failed: nothing was learned, nothing is counted, and one tries again soon."""
     return _later(before, now, SOON * (1 + spread(before.url)), why)
-
-
-# ---- outage ----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What decides whether our network is to blame. Seconds of one clock; `landed`: the foreign page it came to.
-
-    `host` is "" for what was not asked: that says nothing of the network. `shown`: how a page calls itself that
-    answers under the address asked for and may yet be a portal's.
-    """
-
-    host: str
-    start: float
-    end: float
-    reached: bool
-    landed: str = ""
-    shown: str = ""
-
-    @property
-    def page(self) -> str:
-        """The page that is not the one meant, by its address or its name; "" for none."""
-        return self.landed or (f"'{self.shown}'" if self.shown else "")
-
-
-def outages(attempts: Sequence[Attempt]) -> dict[int, str]:
-    """Which attempts fell into an outage of our own network, by position, with the reason.
-
-    Around each failure the other hosts tried at about the same time are asked: when at least five were, and nearly all
-    of them failed too, or were all led to one same page (a captive portal), nothing was learned.
-    """
-    page = _portal(attempts)
-    bad = [i for i, one in enumerate(attempts) if one.host and (not one.reached or (page and one.page == page))]
-    if len({attempts[i].host for i in bad}) <= 1:
-        return {}
-    why = f"all hosts lead to one same page ({page}): a portal of the network here" if page else (
-        "nearly no host could be reached: it is the network here, not the links")  # fmt: skip
-    return {i: why for i in bad if _hit_all(attempts, attempts[i], page)}
-
-
-def _portal(attempts: Sequence[Attempt]) -> str:
-    """The foreign page to which more than five hosts lead, or that they show; or ""."""
-    led = {(one.host, one.page) for one in attempts if one.host and one.page}
-    page, times = max(Counter(page for _, page in led).items(), key=lambda one: one[1], default=("", 0))
-    return page if times > ENOUGH_HOSTS else ""
-
-
-def _hit_all(attempts: Sequence[Attempt], mine: Attempt, page: str) -> bool:
-    fates: dict[str, bool] = {}
-    for one in attempts:
-        if one.host not in ("", mine.host) and one.end >= mine.start - AT_ONCE and one.start <= mine.end + AT_ONCE:
-            well = one.reached and not (page and one.page == page)
-            fates[one.host] = fates.get(one.host, False) or well
-    return len(fates) >= ENOUGH_HOSTS and sum(not well for well in fates.values()) >= NEARLY_ALL * len(fates)

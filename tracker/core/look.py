@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from tracker.core import signs
 from tracker.core.elsewhere import has_version, newer_documentation
@@ -17,7 +18,7 @@ from tracker.core.quirks import known_work
 from tracker.core.search import tokens
 from tracker.core.signs import Page
 from tracker.core.text import clean_line
-from tracker.core.urls import canonical, fetchable, fragment, is_home_page, is_web, resolve
+from tracker.core.urls import canonical, fetchable, fragment, host_key, is_home_page, is_web, resolve
 from tracker.core.web import UNRESOLVED_NOW, Answer, Failed, NotModified, Reason, Reply
 from tracker.core.weburl import WebUrl, parse
 
@@ -78,6 +79,8 @@ class Sign(StrEnum):
 
 
 UNREACHED = frozenset((Reason.DNS, Reason.CONNECT, Reason.TIMEOUT, Reason.TLS, Reason.PROTOCOL))
+UNASKED = frozenset((Reason.REFUSED_SCHEME, Reason.REFUSED_PRIVATE, Reason.REFUSED_ROBOTS, Reason.RESTING))
+_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|channel|urlset|sitemapindex)\b", re.I)
 _SIGN_OF = {
     Reason.REFUSED_SCHEME: Sign.REFUSED,
     Reason.REFUSED_PRIVATE: Sign.REFUSED,
@@ -129,6 +132,37 @@ def see(url: str, answer: Answer, known: Known = Known(), *, keep_page: bool = F
     return _page(found, answer, known, keep_page)
 
 
+def strange_page(url: str, answer: Answer, *, read_well: bool) -> tuple[str, str]:
+    """The foreign page a source's `url` came to, and how a page calls itself that stands where a source should.
+
+    Both "" for what is surely the source's own. A page that was `read_well` is suspect only when it speaks of a
+    network that asks to be let in.
+    """
+    if isinstance(answer, NotModified) or not signs.is_markup(answer.headers, answer.body):
+        return "", ""
+    if _FEED.search(answer.body[:2048]):  # whatever type it is served as
+        return "", ""
+    markup, landed = signs.markup_of(answer.headers, answer.body), ""
+    if answer.hops and host_key(answer.url) != host_key(url):
+        landed = urlsplit(answer.url)._replace(query="", fragment="").geturl()
+    title, short = signs.title_of(markup), len(markup) <= PORTAL_LENGTH
+    other = isinstance(answer, Reply) and not read_well
+    if answer.status == NETWORK_LOGIN or (short and (other or signs.is_portal(title, markup))):
+        return landed, clean_line(title or signs.visible(markup), 60)
+    return landed, ""
+
+
+def host_asked(answer: Answer) -> str:
+    """The host that was asked; "" when nothing was sent."""
+    unasked = isinstance(answer, Failed) and answer.reason in UNASKED
+    return "" if unasked else host_key(answer.request.url)
+
+
+def was_reached(answer: Answer) -> bool:
+    """Whether a server answered at all."""
+    return not isinstance(answer, Failed) or answer.status > 0 or answer.reason not in UNREACHED
+
+
 def sent_on(answer: Answer) -> str:
     """Where a page that is there only to send a browser on leads, absolute; "" for any other answer."""
     if not isinstance(answer, Reply) or not signs.is_markup(answer.headers, answer.body):
@@ -158,8 +192,7 @@ def _failed(found: Seen, answer: Failed) -> Seen:
         sign = Sign.NO_NAME
     detail = answer.detail or answer.reason.value
     word = "" if answer.reason in (Reason.STATUS, Reason.RESTING) else f"{answer.reason.value}: "
-    reached = answer.status > 0 or answer.reason not in UNREACHED
-    found = replace(found, sign=sign, reason=word + detail, reached=reached, wait=answer.retry_after or 0.0)
+    found = replace(found, sign=sign, reason=word + detail, reached=was_reached(answer), wait=answer.retry_after or 0.0)
     return _refusal(found, answer) if answer.reason is Reason.STATUS else found
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from tracker.core.dates import parse_date
 from tracker.core.model import Harvest, Polling, Source
+from tracker.core.outage import SOON
 from tracker.core.web import Hop
 
 HOUR, DAY = 3600, 86400
@@ -165,6 +166,12 @@ def after_failure(
 def resting(polling: Polling, now: datetime, seconds: float) -> tuple[Polling, str]:
     """The host asked for rest and nothing was sent: look when the rest is over; no failure."""
     return replace(polling, next_poll_at=now + timedelta(seconds=seconds)), f"its host rests for {spoken(seconds)}"
+
+
+def after_outage(source: Source, polling: Polling, now: datetime, why: str) -> tuple[Polling, str]:
+    """The network here failed: nothing was learned of the source, nothing is counted, and one tries again soon."""
+    share = 1 + zlib.crc32(source.name.encode()) % 1000 / 1000
+    return replace(polling, next_poll_at=now + SOON * share), why
 
 
 def moved_by(hops: Iterable[Hop]) -> str:

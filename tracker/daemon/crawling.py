@@ -47,6 +47,8 @@ class Crawling:
             return ""
         if not crew.fetcher.limits.lasting:
             await asyncio.to_thread(self._keep_rests)
+        if done.outage:
+            self._crew.log.warning("%s; %d sources are tried again soon", done.outage, done.put_off)
         return f"{done.sources} sources, {done.new} new, {done.failed} failed"
 
     def _take_list(self) -> None:

@@ -15,8 +15,9 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from tracker.core.errors import DocumentError, UsageError
-from tracker.core.health import Attempt, Judgement, Verdict, first_judgement, outages
+from tracker.core.health import Judgement, Verdict, first_judgement
 from tracker.core.look import Known, Seen
+from tracker.core.outage import Attempt, outages
 from tracker.core.urls import fetchable, host_key
 from tracker.core.web import Fetcher
 from tracker.documents.addresses import HTML, MARKDOWN, addresses

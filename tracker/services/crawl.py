@@ -25,6 +25,7 @@ from tracker.core.turns import in_turn
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
 from tracker.services import leases, rules
+from tracker.services.doubts import Doubts
 from tracker.services.leases import Holder
 from tracker.services.listing import noted
 from tracker.services.look import Look, Reading, look
@@ -64,6 +65,8 @@ class Summary:
     updated: int = 0
     failed: int = 0
     seconds: float = 0.0
+    outage: str = ""  # of the network here: why `put_off` sources were as good as not looked at
+    put_off: int = 0
     hints: list[str] = field(default_factory=list)
 
 
@@ -104,6 +107,7 @@ async def crawl(
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
     writer = _Writer(store, round_, clock, zone, settings.crawl.daily_cap, on_line)
     queue: asyncio.Queue[Look | None] = asyncio.Queue()
+    doubts = Doubts(store, fetcher, clock, round_.memories)
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
 
@@ -111,7 +115,9 @@ async def crawl(
         async with room:
             begun = time.monotonic()
             looked = await look(source, round_.memories[source.id], fetcher, reading, clock, bounds)
-            await queue.put(replace(looked, seconds=time.monotonic() - begun))
+            looked = replace(looked, seconds=time.monotonic() - begun)
+            if not doubts.holds(looked, begun):
+                await queue.put(looked)
 
     try:
         async with asyncio.TaskGroup() as group:
@@ -120,6 +126,8 @@ async def crawl(
             async with asyncio.TaskGroup() as looks:
                 for source in chosen:
                     looks.create_task(one(source))
+            for held in await doubts.settled():
+                await queue.put(held)
             await queue.put(None)
             renewing.cancel()
     except* TrackerError as several:  # the store gave way under the writer: one sentence is enough
@@ -129,7 +137,7 @@ async def crawl(
     if failure is not None:
         raise failure
     summary = writer.summary
-    summary.sources = len(chosen)
+    summary.sources, summary.outage, summary.put_off = len(chosen), doubts.outage, doubts.put_off
     if round_.number:
         with store.write() as tx:
             counted = {"sources": len(chosen), "new": summary.new, "updated": summary.updated, "failed": summary.failed}

@@ -21,19 +21,18 @@ from tracker.config.settings import Settings
 from tracker.core.drill import pass_point
 from tracker.core.elsewhere import candidates, sameness
 from tracker.core.health import (
-    ENOUGH_HOSTS,
+    DEAD,
     LOST,
-    Attempt,
     Health,
     NewAddress,
     Verdict,
     after_outage,
     conclude,
     new_address,
-    outages,
 )
 from tracker.core.look import Known, Seen, Sign, is_front_page, kept_anchor
 from tracker.core.model import FIRST_PERSON, PersonId, ResourceId
+from tracker.core.outage import ENOUGH_HOSTS, Attempt, in_doubt, outages
 from tracker.core.sibling import Sibling
 from tracker.core.urls import host_key
 from tracker.core.web import Fetcher
@@ -199,7 +198,7 @@ async def _look_at(looker: Looker, batch: Sequence[LinkRow]) -> list[tuple[Seen,
         for row in mine:
             known = Known(row.label, row.health.page)
             seen, attempt = await looker.look([row.health.url], [known], large=row.health.large)
-            out[row.resource] = (seen[0], attempt)
+            out[row.resource] = (seen[0], replace(attempt, standing=_standing(row.health)))
 
     async with asyncio.TaskGroup() as group:
         for mine in by_host.values():
@@ -209,14 +208,18 @@ async def _look_at(looker: Looker, batch: Sequence[LinkRow]) -> list[tuple[Seen,
 
 async def _witnesses(store: Store, looker: Looker, attempts: Sequence[Attempt]) -> list[Attempt]:
     """When hosts fail and too few others were asked to tell whose fault it is, hosts that were well are asked."""
-    failed = {one.host for one in attempts if one.host and (one.shown or not one.reached)}
-    well = {one.host for one in attempts if one.reached and one.host and not one.shown}
-    if not failed or len(well) > len(failed) or len(well) >= ENOUGH_HOSTS:
+    apart = in_doubt(attempts)
+    if not apart:
         return []
     with store.read() as tx:
-        urls = rows.witnesses(tx, failed | well, ENOUGH_HOSTS)
+        urls = rows.witnesses(tx, apart, ENOUGH_HOSTS)
     looks = await asyncio.gather(*(looker.look([url], [Known()]) for url in urls))
-    return [attempt for _, attempt in looks]
+    return [replace(attempt, standing=True) for _, attempt in looks]
+
+
+def _standing(health: Health) -> bool | None:
+    """Whether a link was well at its last look; None when it never was looked at."""
+    return None if health.checked_at is None else health.verdict not in DEAD
 
 
 async def _concluded(looker: Looker, row: LinkRow, seen: Seen, now: datetime) -> Result:

@@ -11,11 +11,12 @@ from typing import Protocol
 from tracker.core import pace
 from tracker.core.arrival import Arrival, Came, arrivals
 from tracker.core.drill import pass_point
+from tracker.core.look import host_asked, strange_page, was_reached
 from tracker.core.model import Harvest, Polling, Source
 from tracker.core.pace import Bounds
 from tracker.core.text import clean_line, fold
 from tracker.core.urls import host_key
-from tracker.core.web import Failed, Fetcher, NotModified, Reason, Reply, Request
+from tracker.core.web import Answer, Failed, Fetcher, NotModified, Reason, Reply, Request
 from tracker.sources.base import KIND_NAMES, SourceKind, kind_of
 
 MOST_FOLLOWED = 10
@@ -55,6 +56,10 @@ class Look:
     first: bool = False
     hints: tuple[str, ...] = field(default=())
     seconds: float = 0.0
+    host: str = ""  # that was asked last, "" for none
+    reached: bool = True  # whether a server answered at all
+    landed: str = ""  # the page at another host where a page of its own should be
+    shown: str = ""  # how a page calls itself that may be of the network here
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,16 @@ async def look(
             last = _not_modified(visit, answer)
         else:
             last = await _answered(visit, answer)
+        last = _fared(last, answer)
         if last.outcome != "failed":
             break
     return last or _failed(visit, "protocol", "nothing to ask for", 0, None)
+
+
+def _fared(one: Look, answer: Answer) -> Look:
+    """`one` with what tells whose fault a failure is."""
+    landed, shown = strange_page(answer.request.url, answer, read_well=one.outcome != "failed")
+    return replace(one, host=host_asked(answer), reached=was_reached(answer), landed=landed, shown=shown)
 
 
 def _not_modified(visit: _Visit, answer: NotModified) -> Look:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
-from tracker.core.health import Attempt
 from tracker.core.look import (
     PERMANENT,
     Known,
@@ -19,6 +18,7 @@ from tracker.core.look import (
     see,
     sent_on,
 )
+from tracker.core.outage import Attempt
 from tracker.core.sibling import Sibling, sibling_of, sibling_seen, with_sibling
 from tracker.core.talk_links import questions
 from tracker.core.urls import fetchable, host_key, is_web
