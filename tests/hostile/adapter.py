@@ -83,9 +83,12 @@ class Drill:
                 for records in pool.map(lambda reader: self._guarded(reader.one_pass) or [], self._readers):
                     self._write(records)
                     last |= {record["id"]: record for record in records}
-            print(f"pass {number} done after {time.monotonic() - self._begun:.0f} s", file=sys.stderr, flush=True)
-        for reader in self._readers:
-            self._guarded(lambda reader=reader: self._write(exports.export(self._rig, reader, last)))
+            self._say(f"pass {number} done")
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            export = lambda reader: self._guarded(lambda: list(exports.export(self._rig, reader, last))) or []  # noqa: E731
+            for records in pool.map(export, self._readers):
+                self._write(records)
+        self._say("exports done")
 
     def _open(self) -> None:
         """The homes: one for most cases, one each for those that are measured alone."""
@@ -98,8 +101,12 @@ class Drill:
         """What needs no pass: source lists, the database, the drills that run by themselves."""
         lists = any(case["kind"] == "sourcefile" for case in self._cases)
         folder = self._guarded(files.write, self._rig) if lists else None
-        for case in self._cases:
+        for case in sorted(self._cases, key=lambda case: not case["url"].startswith("run:")):  # some need the server
             self._guarded(lambda case=case: self._write(self._one(case, folder)))
+            self._say(f"case {case['id']} done")
+
+    def _say(self, what: str) -> None:
+        print(f"{what} after {time.monotonic() - self._begun:.0f} s", file=sys.stderr, flush=True)
 
     def tell(self) -> None:
         """One line of figures; `broke` counts what is told on standard error."""
