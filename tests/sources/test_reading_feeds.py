@@ -214,6 +214,9 @@ def test_broken_feeds_are_read_as_far_as_they_go(text: str, titles: list[str] | 
         (rss("<item><title>大模型</title></item>").encode(), "text/xml; charset=iso-8859-1"),
         (rss("<item><title>大模型</title></item>", prolog='<?xml version="1.0" encoding="gb2312"?>').encode("gb18030"), ""),
         (rss("<item><title>大模型</title></item>").encode("gb18030"), "text/xml; charset=gbk"),
+        # It says UTF-16 and is none; what looks like HZ is a path of a shell.
+        (b"<?xml version='1.0' encoding='utf-16'?>" + rss("<item><title>大模型</title><link>~{}</link></item>").encode() + b" ", ""),
+        (b"<?xml version='1.0' encoding='utf-16'?>" + rss("<item><title>大模型</title><link>~{}</link></item>").encode(), ""),
     ],
 )  # fmt: skip
 def test_characters_are_what_they_were_meant_to_be(body: bytes, kind: str) -> None:

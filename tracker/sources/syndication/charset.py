@@ -111,7 +111,7 @@ def _first(body: bytes, names: Iterator[str]) -> str:
             break
         real = _WIDER.get(name, name).removesuffix("-likely")
         try:
-            if not name or codecs.lookup(real).name.startswith("utf-8"):
+            if not name or codecs.lookup(real).name.startswith("utf"):  # the wide ones were told by their shape
                 continue
             return body.decode(real)
         except (LookupError, UnicodeDecodeError, ValueError):
