@@ -72,7 +72,10 @@ def test_walls_are_known(headers: dict[str, str], title: str, markup: str, wall:
 def test_portals_ask_to_be_let_in() -> None:
     assert signs.is_portal("Hotel Wi-Fi", "")
     assert signs.is_portal("Welcome", "<h1>Accept the terms</h1>")
+    assert signs.is_portal("", "<p>Accept<br>terms</p>")
+    assert signs.is_portal("", "<h1>Wi&#45;Fi of the house</h1>")
     assert not signs.is_portal("Welcome", "<h1>Recipes</h1>")
+    assert not signs.is_portal("Welcome", "<p class=portal>Terms of a series</p>")
 
 
 @pytest.mark.parametrize(

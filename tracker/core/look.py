@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.core import signs
@@ -223,14 +224,14 @@ def _page(found: Seen, answer: Reply, known: Known, keep_page: bool) -> Seen:
     told = _told_by_page(found, answer, title, markup) or _told_by_redirect(found, title, known)
     if told is None and known.page is not None and found.page is not None and not is_front_page(found.url):
         told = _told_by_change(found, known.page, found.page)
-    found = replace(told or found, large=not markup and answer.truncated)
+    found, said = told or found, dict[str, Any](large=not markup and answer.truncated)
     if not signs.is_challenge(answer.headers, title, markup):
-        found = replace(found, foreign=_foreign(found, title, markup, known))
+        said["foreign"] = _foreign(found, title, markup, known)
     if found.sign in (Sign.FINE, Sign.MOVED):
-        found = replace(found, remark=_remark(found, title, markup, known, answer.truncated))
+        said["remark"] = _remark(found, title, markup, known, answer.truncated)
     if found.sign is Sign.FINE and markup and has_version(found.url):
-        found = replace(found, newer=newer_documentation(found.final_url or found.url, signs.canonical_link(markup)))
-    return found
+        said["newer"] = newer_documentation(found.final_url or found.url, signs.canonical_link(markup))
+    return replace(found, **said)
 
 
 def _told_by_page(found: Seen, answer: Reply, title: str, markup: str) -> Seen | None:

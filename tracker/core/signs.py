@@ -71,6 +71,7 @@ _PARKING_HOSTS = re.compile(
     r"|/cdn-cgi/parking|window\.park\s*=",
     re.I,
 )
+_LET_IN_WORDS = ("wifi", "wi-fi", "captive", "hotspot", "terms", "network", "guest", "portal", "认证", "&#")
 _SELLERS = ("above.", "afternic", "dan.", "hugedomains", "undeveloped", "skenzo", "voodoo", "sedo", "bodis", "uniregistry",
             "namebright", "epik")  # fmt: skip
 _CHALLENGE = re.compile(
@@ -242,7 +243,11 @@ def is_login(title: str, markup: str) -> bool:
 
 def is_portal(title: str, markup: str) -> bool:
     """Whether a network asks to be let in: the page of a hotel, not of the address."""
-    return bool(_PORTAL.search(title) or _PORTAL.search(visible(markup[:20_000])[:500]))
+    if _PORTAL.search(title):
+        return True
+    head = markup[:20_000]
+    low = head.lower()
+    return any(word in low for word in _LET_IN_WORDS) and bool(_PORTAL.search(visible(head)[:500]))
 
 
 def canonical_link(markup: str) -> str:

@@ -88,6 +88,7 @@ class WebUrl:
         return f"{self.username}:{self.password}@" if self.password else f"{self.username}@"
 
 
+@lru_cache(maxsize=2048)  # one look at a link reads its address five times
 def parse(text: str, base: WebUrl | None = None) -> WebUrl | None:
     """Read `text`, against `base` when it is relative. None when no browser would take it."""
     plain = _PLAIN.match(text)
