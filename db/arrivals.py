@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
+from db import bulk, feed_texts, search
 from db.store import Tx
-from db.tables import feed_text, filing, resource, sighting, tombstone
+from db.tables import filing, resource, sighting, tombstone
 from tracker.core.arrival import Arrival, newest
 from tracker.core.drill import pass_point
 from tracker.core.model import InboxState, PersonId, ResourceId, Source
@@ -32,6 +33,15 @@ _UPDATE_RESOURCE = update(resource).where(
     title=bindparam("new_title"), summary=bindparam("new_summary"), updated_at=bindparam("at"),
     published_at=func.coalesce(bindparam("new_published", type_=resource.c.published_at.type), resource.c.published_at),
 )  # fmt: skip
+_RESOURCE = (
+    "id", "canonical_url", "url", "work", "kind", "title", "authors", "site", "lang", "published_at", "first_seen_at",
+    "minutes", "duration", "summary", "enclosures",
+)  # fmt: skip
+_SIGHTING = (
+    "resource_id", "origin", "source_id", "item_key", "guid", "url", "title", "published_at", "seen_at", "content_hash",
+    "backlog",
+)  # fmt: skip
+_FILING = ("person_id", "resource_id", "state", "sort_at")
 _KNOWN = (sighting.c.id, sighting.c.item_key, sighting.c.resource_id, sighting.c.content_hash)
 
 
@@ -61,9 +71,6 @@ _WORKS = select(resource.c.id, resource.c.canonical_url, resource.c.work, resour
 _NAMES = select(sighting.c.resource_id, sighting.c.title, sighting.c.published_at).where(
     sighting.c.source_id == bindparam("source"), _among(sighting.c.resource_id, "ids")
 )
-_TEXTS = select(feed_text.c.resource_id, feed_text.c.source_id).where(_among(feed_text.c.resource_id, "ids"))
-_EDIT_TEXT = update(feed_text).where(feed_text.c.resource_id == bindparam("of")).values(html=bindparam("new_html"))
-_DROP_TEXT = delete(feed_text).where(feed_text.c.resource_id == bindparam("of"))
 _ANY_OF_SOURCE = select(sighting.c.id).where(sighting.c.source_id == bindparam("source")).limit(1)
 _DECIDED = select(filing.c.person_id, filing.c.resource_id).where(_among(filing.c.resource_id, "ids"))
 _ANY_TOMBSTONE = select(tombstone.c.source_id).limit(1)
@@ -87,6 +94,7 @@ class _Batch:
 
     fresh: list[Arrival]
     resource_of: dict[str, ResourceId] = field(default_factory=dict)  # item key to resource
+    made: dict[ResourceId, Arrival] = field(default_factory=dict)  # resources that are new, with what they came as
 
 
 def arrive(
@@ -99,7 +107,8 @@ def arrive(
     people: Sequence[PersonId],
 ) -> Arrived:
     """Merge `found` into the library. The `most` newest of what is new go to everybody's inbox, the rest is backlog."""
-    known = _known_sightings(tx, source, [one.key for one in found])
+    is_new = tx.execute(_ANY_OF_SOURCE, {"source": source.id}).first() is None
+    known = {} if is_new else _known_sightings(tx, source, [one.key for one in found])
     found = _told_apart(tx, source, found, known)
     updated = _refresh(tx, found, known, now)
     buried = _tombstones(tx, source, found)
@@ -107,13 +116,19 @@ def arrive(
     welcome = newest(batch.fresh, most)
     new: tuple[ResourceId, ...] = ()
     if batch.fresh:
-        _find_resources(tx, source, batch, {one.key for one in found})
+        _find_resources(tx, batch)
+        if not is_new:  # else none of its items can have had another name
+            _part(tx, source, batch)
+            _find_renamed(tx, source, batch, {one.key for one in found})
         _make_resources(tx, batch, now)
         _add_sightings(tx, source, batch, welcome, now)
         new = _file(tx, batch, welcome, now, people)
     works = {key: ResourceId(row.resource_id) for key, row in known.items()} | batch.resource_of
     _queue_transcripts(tx, found, works, now)
-    _keep_texts(tx, source, found, known, works)
+    same = {works[one.key] for one in found if one.key in known and known[one.key].content_hash == one.hash}
+    gives = {works[one.key]: one.content for one in reversed(found) if one.key in works}
+    feed_texts.keep(tx, source, gives, same=same, made=batch.made.keys())
+    search.add_new(tx, [(id_, one.published or now, one.words) for id_, one in batch.made.items()])
     held_back = len(batch.fresh) - sum(one.key in welcome for one in batch.fresh)
     return Arrived(new, updated, len(found), held_back, len(batch.fresh))
 
@@ -129,32 +144,6 @@ def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, Res
         from db.transcripts import queue_files
 
         queue_files(tx, files, now)
-
-
-def _keep_texts(
-    tx: Tx, source: Source, found: Sequence[Arrival], known: Mapping[str, Any], works: Mapping[str, ResourceId]
-) -> None:
-    """What the source gives beyond teasers: of items that are new, edited, or kept without it by older versions.
-
-    The text of a work is that of the source which gave one first, and follows this source alone.
-    """
-    same = {works[one.key] for one in found if one.key in known and known[one.key].content_hash == one.hash}
-    gives = {works[one.key]: one.content for one in reversed(found) if one.key in works}
-    owner: dict[int, int] = {}
-    for some in _chunks(gives):
-        owner |= {row.resource_id: row.source_id for row in tx.execute(_TEXTS, {"ids": some})}
-    mine = {id_: html for id_, html in gives.items() if owner.get(id_) == source.id and id_ not in same}
-    new = [
-        {"resource_id": id_, "source_id": source.id, "html": html}
-        for id_, html in gives.items()
-        if html and id_ not in owner
-    ]
-    if new:
-        tx.execute(feed_text.insert(), new)
-    if edited := [{"of": id_, "new_html": html} for id_, html in mine.items() if html]:
-        tx.execute(_EDIT_TEXT, edited)
-    if bare := [{"of": id_} for id_, html in mine.items() if not html]:
-        tx.execute(_DROP_TEXT, bare)
 
 
 def _chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -255,7 +244,7 @@ def _tombstones(tx: Tx, source: Source, found: Sequence[Arrival]) -> frozenset[s
     return frozenset(out)
 
 
-def _find_resources(tx: Tx, source: Source, batch: _Batch, here: Collection[str]) -> None:
+def _find_resources(tx: Tx, batch: _Batch) -> None:
     """Works the library has already. What another item of this source stands for is another work."""
     for some in _chunks(batch.fresh):
         by_url, by_work = _lookup(tx, some)
@@ -263,11 +252,6 @@ def _find_resources(tx: Tx, source: Source, batch: _Batch, here: Collection[str]
             found = by_url.get(one.canonical) or by_work.get(one.work)
             if found is not None:
                 batch.resource_of[one.key] = found
-    if tx.execute(_ANY_OF_SOURCE, {"source": source.id}).first() is None:
-        return  # its first items: none of them can have had another name
-    if batch.resource_of:
-        _part(tx, source, batch)
-    _find_renamed(tx, source, batch, here)
 
 
 def _part(tx: Tx, source: Source, batch: _Batch) -> None:
@@ -344,57 +328,36 @@ def _make_resources(tx: Tx, batch: _Batch, now: datetime) -> None:
     for one in batch.fresh:
         if one.key not in batch.resource_of:
             wanted.setdefault(one.canonical or one.work, one)
-    if wanted:
-        made = tx.execute(
-            resource.insert().returning(resource.c.id, sort_by_parameter_order=True),
-            [_resource_row(one, now) for one in wanted.values()],
-        )
-        ids = dict(zip(wanted, (ResourceId(row[0]) for row in made), strict=True))
-        for one in batch.fresh:
-            if one.key not in batch.resource_of:
-                batch.resource_of[one.key] = ids[one.canonical or one.work]
+    if not wanted:
+        return
+    ids = dict(zip(wanted, map(ResourceId, bulk.take_ids(tx, resource, len(wanted))), strict=True))
+    bulk.insert(tx, resource, _RESOURCE, (_resource_row(ids[name], one, now) for name, one in wanted.items()))
+    for one in batch.fresh:
+        if one.key not in batch.resource_of:
+            batch.resource_of[one.key] = ids[one.canonical or one.work]
+    batch.made = {ids[name]: one for name, one in wanted.items()}
 
 
-def _resource_row(one: Arrival, now: datetime) -> dict[str, Any]:
+def _resource_row(id_: ResourceId, one: Arrival, now: datetime) -> tuple[Any, ...]:
     pass_point("store.item")
-    return {
-        "canonical_url": one.canonical or None,
-        "url": one.url,
-        "work": one.work or None,
-        "kind": one.kind.value,
-        "title": one.title,
-        "authors": list(one.entry.authors),
-        "site": one.site,
-        "lang": one.lang,
-        "published_at": one.published,
-        "first_seen_at": now,
-        "minutes": one.minutes,
-        "duration": one.entry.duration,
-        "summary": one.summary,
-        "enclosures": [[e.url, e.type, e.length] for e in one.entry.enclosures],
-    }
+    return (
+        id_, one.canonical or None, one.url, one.work or None, one.kind.value, one.title, one.entry.authors, one.site,
+        one.lang, one.published, now, one.minutes, one.entry.duration, one.summary,
+        [(e.url, e.type, e.length) for e in one.entry.enclosures],
+    )  # fmt: skip
 
 
 def _add_sightings(tx: Tx, source: Source, batch: _Batch, welcome: frozenset[str], now: datetime) -> None:
-    tx.execute(
-        sighting.insert(),
-        [
-            {
-                "resource_id": batch.resource_of[one.key],
-                "origin": "source",
-                "source_id": source.id,
-                "item_key": one.key,
-                "guid": one.entry.id,
-                "url": one.url,
-                "title": one.title,
-                "published_at": one.published,
-                "seen_at": now,
-                "content_hash": one.hash,
-                "backlog": one.key not in welcome,
-            }
+    bulk.insert(
+        tx,
+        sighting,
+        _SIGHTING,
+        (
+            (batch.resource_of[one.key], "source", source.id, one.key, one.entry.id, one.url, one.title, one.published,
+             now, one.hash, one.key not in welcome)
             for one in batch.fresh
-        ],
-    )
+        ),
+    )  # fmt: skip
 
 
 def _file(
@@ -406,15 +369,14 @@ def _file(
         at = min(one.published or now, now) - timedelta(microseconds=position)
         order.setdefault(batch.resource_of[one.key], at)
     decided: set[tuple[int, int]] = set()
-    for some in _chunks(order):
+    for some in _chunks(order.keys() - batch.made.keys()):
         decided |= {(row[0], row[1]) for row in tx.execute(_DECIDED, {"ids": some})}
     rows = [
-        {"person_id": person, "resource_id": id_, "state": InboxState.INBOX.value, "sort_at": at}
+        (person, id_, InboxState.INBOX.value, at)
         for person in people
         for id_, at in order.items()
         if (person, id_) not in decided
     ]
-    if rows:
-        tx.execute(filing.insert(), rows)
-    waiting = {row["resource_id"] for row in rows}
+    bulk.insert(tx, filing, _FILING, rows)
+    waiting = {row[1] for row in rows}
     return tuple(id_ for id_ in order if id_ in waiting)

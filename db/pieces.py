@@ -12,6 +12,7 @@ from db import people
 from db.search import Piece
 from db.store import Tx
 from db.tables import content, feed_text, node, note, resource, sighting, transcript
+from tracker.core.html import plain_words
 from tracker.core.packing import unpack
 from tracker.core.search import words_of
 
@@ -32,7 +33,8 @@ def _resources(tx: Tx, ids: Sequence[int]) -> Iterator[Piece]:
     query = select(resource, feed_text.c.html).outerjoin(feed_text)
     for row in tx.execute(query.where(resource.c.id.in_(ids), resource.c.merged_into.is_(None))):
         known = [word for word in said.get(row.id, ()) if word != row.title]
-        body = words_of(row.authors, row.site, known, row.summary, unpack(row.html) if row.html else "")
+        whole = plain_words(unpack(row.html)) if row.html else ""
+        body = words_of(row.authors, row.site, known, plain_words(row.summary), whole)
         yield Piece("resource", row.id, row.title, body, row.published_at or row.first_seen_at, None, row.id)
 
 

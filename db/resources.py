@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from db.store import Tx
-from db.tables import document, feed_text, filing, filing_topic, node, resource, sighting, source
+from db.tables import document, filing, filing_topic, node, resource, sighting, source
 from tracker.core.model import (
     InboxState,
     Origin,
@@ -19,7 +19,6 @@ from tracker.core.model import (
     Sighting,
     SightingId,
 )
-from tracker.core.packing import unpack
 
 CHUNK = 500
 
@@ -36,14 +35,6 @@ def by_ids(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource
             id_ = ResourceId(row.id)
             out[id_] = _resource(row, sightings.get(id_, ()), topics.get(id_, ()))
     return [out[id_] for id_ in ids if id_ in out]
-
-
-def content_of(tx: Tx, id_: ResourceId) -> str:
-    """What a source gave of this resource, or of one that was merged into it, beyond its teaser: sanitised HTML."""
-    same = or_(resource.c.id == id_, resource.c.merged_into == id_)
-    query = select(feed_text.c.html).join(resource).where(same).order_by(resource.c.id != id_, resource.c.id).limit(1)
-    found = tx.execute(query).scalar()
-    return unpack(found) if found else ""
 
 
 def title_of(tx: Tx, id_: ResourceId) -> str:

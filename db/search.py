@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, delete, func, literal_column, select, text
 
+from db import bulk
 from db.store import Tx
 from db.tables import search_dirty, searchable
 from tracker.core.search import Wanted, index_text, tokens
@@ -24,6 +25,7 @@ MOST_POSITIONS = 16_000  # PostgreSQL keeps no position beyond 16,383: phrases f
 STALE_SHARE = 0.3  # of the index's rows that stand for nothing any more before it is worth making it again
 
 _SQLITE = "CREATE VIRTUAL TABLE search_index USING fts5(title, body, content='', tokenize='ascii', detail='full')"
+_INTO_INDEX = "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)"
 _POSTGRES = (
     "CREATE TABLE search_index (rowid bigint PRIMARY KEY REFERENCES searchable (id) ON DELETE CASCADE, "
     "words tsvector NOT NULL)",
@@ -137,6 +139,12 @@ def dirty(tx: Tx, most: int) -> list[tuple[str, int]]:
     return [(row.kind, row.ref_id) for row in tx.execute(query)]
 
 
+def dirty_among(tx: Tx, kind: str, ids: Sequence[int]) -> list[int]:
+    """Which of these rows are not in the index as they stand."""
+    query = select(search_dirty.c.ref_id).where(search_dirty.c.kind == kind, search_dirty.c.ref_id.in_(ids))
+    return [row.ref_id for row in tx.execute(query.order_by(search_dirty.c.ref_id))]
+
+
 def replace(tx: Tx, refs: Sequence[tuple[str, int]], pieces: Sequence[Piece]) -> None:
     """Bring the index up to date for `refs`; those without a piece are gone."""
     by_kind: dict[str, list[int]] = {}
@@ -161,10 +169,28 @@ def add(tx: Tx, pieces: Sequence[Piece]) -> None:
     _index(tx, list(zip(numbers, pieces, strict=True)))
 
 
+def add_new(tx: Tx, rows: Sequence[tuple[int, datetime, tuple[str, str]]]) -> None:
+    """Put resources made in this transaction into the index: id, time, and words of title and rest, cut already.
+
+    On PostgreSQL they stay noted as changed: its index takes words in another form.
+    """
+    if tx.dialect.name != "sqlite" or not rows:
+        return
+    numbers = bulk.take_ids(tx, searchable, len(rows))
+    columns = ("id", "kind", "ref_id", "resource_id", "at")
+    bulk.insert(
+        tx, searchable, columns, ((n, "resource", id_, id_, at) for n, (id_, at, _) in zip(numbers, rows, strict=True))
+    )
+    tx.exec_driver_sql(_INTO_INDEX, [(n, *words) for n, (_, _, words) in zip(numbers, rows, strict=True)])
+    tx.exec_driver_sql(
+        "DELETE FROM search_dirty WHERE kind = 'resource' AND ref_id = ?", [(id_,) for id_, _, _ in rows]
+    )
+
+
 def _index(tx: Tx, rows: Sequence[tuple[int, Piece]]) -> None:
     if tx.dialect.name == "sqlite":
         tx.exec_driver_sql(
-            "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)",
+            _INTO_INDEX,
             [(number, index_text(one.title), index_text(one.body)) for number, one in rows],
         )
         return

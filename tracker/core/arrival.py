@@ -8,7 +8,6 @@ the canonical address or the work's identifier.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,13 +17,13 @@ from tracker.core.dates import believable
 from tracker.core.html import host_of, plain_words, to_text
 from tracker.core.model import Entry, Harvest, ResourceKind, Source
 from tracker.core.packing import QUICK, pack
+from tracker.core.search import index_text, words_of
 from tracker.core.text import clean_line, fold, guess_language, pattern, reading_minutes
 from tracker.core.url_kind import kind_of
 from tracker.core.urls import canonical, fragment, is_home_page, is_web, work_id
 
 LONGEST_KEY = 500
 LONGEST_TEASER = 20_000
-_TAG = re.compile("<[^<>]*>")
 WORDS_THAT_TELL = 1200  # characters of a text that is more than a teaser
 _KIND_OF_SOURCE = {"podcast": ResourceKind.PODCAST, "docs": ResourceKind.DOCS, "arxiv": ResourceKind.PAPER}
 
@@ -47,6 +46,7 @@ class Arrival:
     minutes: int  # to read or watch, 0 when the feed does not tell
     summary: str  # the teaser as the source gives it, sanitised HTML
     content: bytes = b""  # the whole, sanitised HTML, packed; empty when the teaser is all there is
+    words: tuple[str, str] = ("", "")  # of title and rest, as the index takes them
     other_key: str = ""  # the key it has in a snapshot where its id is (or is not) shared with other items
     narrow: bool = False  # whether `key` names the address or title too
 
@@ -135,27 +135,23 @@ def _arrival(source: Source, harvest: Harvest, entry: Entry, keys: tuple[str, st
     key, other, narrow = keys
     work = work_id(key_url) if canon else f"item:{source.id}:{key}"
     kind = entry.kind or _KIND_OF_SOURCE.get(source.kind) or kind_of(url)
+    summary, site = entry.summary or entry.content[:LONGEST_TEASER], host_of(key_url or harvest.link)
+    teaser, whole = plain_words(summary), plain_words(entry.content)
+    if whole in teaser:
+        whole = ""
     return Arrival(
         key, replace(entry, summary="", content="", text=""), url, canon, work, kind, title,
-        host_of(key_url or harvest.link),
+        site,
         _language(source, harvest, entry, title), believable(entry.published or entry.updated, now), _hash(entry),
-        _minutes(entry), entry.summary or entry.content[:LONGEST_TEASER], _whole(entry), other, narrow,
+        _minutes(entry, whole or teaser), summary, pack(entry.content, QUICK) if whole else b"",
+        (index_text(title), index_text(words_of(entry.authors, site, (), teaser, whole))), other, narrow,
     )  # fmt: skip
 
 
-def _whole(entry: Entry) -> bytes:
-    """The content, packed, when it says more than the teaser does."""
-    kept = entry.summary or entry.content[:LONGEST_TEASER]
-    if not entry.content or entry.content == kept or plain_words(entry.content) in plain_words(kept):
-        return b""
-    return pack(entry.content, QUICK)
-
-
-def _minutes(entry: Entry) -> int:
-    """Of what is sanitised, what stands between < and > is a tag."""
+def _minutes(entry: Entry, words: str) -> int:
     if entry.duration:
         return max(1, round(entry.duration / 60))
-    return reading_minutes(_TAG.sub(" ", entry.content)) if len(entry.content) >= WORDS_THAT_TELL else 0
+    return reading_minutes(words) if len(entry.content) >= WORDS_THAT_TELL else 0
 
 
 def _url(entry: Entry) -> str:

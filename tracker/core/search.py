@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
 
-from tracker.core.html import plain_words
 from tracker.core.text import fold, strip_unseen
 
 _EAST = "぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U000323af"
@@ -47,10 +46,8 @@ def index_text(text: str) -> str:
     return _RUNS.sub(_pairs, _SIGNS.sub(" ", plain))
 
 
-def words_of(authors: Iterable[str], site: str, said: Iterable[str], summary: str, content: str) -> str:
-    """What a resource is found by beside its title. `summary` and `content` are sanitised HTML; a summary that is only
-    the beginning of the content counts once."""
-    teaser, whole = plain_words(summary), plain_words(content) if content else ""
+def words_of(authors: Iterable[str], site: str, said: Iterable[str], teaser: str, whole: str) -> str:
+    """What a resource is found by beside its title. A teaser that is only a part of the whole text counts once."""
     return "\n".join((*authors, site, *said, *(() if teaser in whole else (teaser,)), whole))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
+from db import feed_texts
 from db import library as pages
 from db import query as conditions
 from db import resources as rows
@@ -25,7 +26,7 @@ def resource(store: Store, person: PersonId, id_: ResourceId) -> Resource:
         found = rows.by_ids(tx, person, [id_])
         if not found:
             raise NotFound("resource", str(id_), "tracker resources")
-        return replace(found[0], content=rows.content_of(tx, found[0].id))
+        return replace(found[0], content=feed_texts.of(tx, found[0].id))
 
 
 def resources_by_id(store: Store, person: PersonId, ids: Sequence[ResourceId]) -> list[Resource]:

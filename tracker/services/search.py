@@ -71,7 +71,7 @@ def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None) -> i
 
 def catch_up_with(tx: Tx, ids: Sequence[int]) -> None:
     """Cut the words of these resources within the caller's transaction: they are asked about before it ends."""
-    refs = [("resource", id_) for id_ in ids]
+    refs = [("resource", id_) for id_ in index.dirty_among(tx, "resource", ids)]
     index.replace(tx, refs, texts.pieces(tx, refs))
 
 
