@@ -24,7 +24,11 @@ from tracker.core.search import Wanted, index_text, tokens
 MOST_POSITIONS = 16_000  # PostgreSQL keeps no position beyond 16,383: phrases further back are not found there
 STALE_SHARE = 0.3  # of the index's rows that stand for nothing any more before it is worth making it again
 
-_SQLITE = "CREATE VIRTUAL TABLE search_index USING fts5(title, body, content='', tokenize='ascii', detail='full')"
+_SQLITE = (
+    "CREATE VIRTUAL TABLE search_index USING fts5(title, body, content='', tokenize='ascii', detail='full')",
+    # Pieces of the index are merged when eight are of a size, not four: a fifth less work, questions take no longer.
+    "INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8)",
+)
 _INTO_INDEX = "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)"
 _POSTGRES = (
     "CREATE TABLE search_index (rowid bigint PRIMARY KEY REFERENCES searchable (id) ON DELETE CASCADE, "
@@ -75,7 +79,7 @@ def create_index(connection: Connection) -> None:
 
 def fresh_index(connection: Connection) -> None:
     """Make the empty index."""
-    for statement in (_SQLITE,) if connection.dialect.name == "sqlite" else _POSTGRES:
+    for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
         connection.execute(text(statement))
 
 

@@ -44,7 +44,7 @@ def _as_the_index_reads(text: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[a-zA-Z0-9\x80-\U0010ffff]+", text)]
 
 
-@given(st.text(alphabet="abC1_+# .,-检索，。“é ①Ａ＃＋アか́ﬁ한\n*²\x1b[m\x00", max_size=24))
+@given(st.text(alphabet="abC1_+# .,-检索，。“é ①Ａ＃＋アか́ﬁ한\n*²ßµ’…\U00020000\U00010400\x1b[m\x00", max_size=24))
 def test_the_quick_cut_is_the_same_as_the_plain_one(text: str) -> None:
     assert _as_the_index_reads(index_text(text)) == list(tokens(text))
 

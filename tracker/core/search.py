@@ -16,10 +16,15 @@ from tracker.core.text import fold, strip_unseen
 _EAST = "぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U000323af"
 _TOKEN = re.compile(rf"[{_EAST}]+|[^\W_{_EAST}]+(?:[+#]+(?!\w))?")
 _RUN = re.compile(rf"[{_EAST}]")
-_RUNS = re.compile(rf"[{_EAST}]+")
+_RUNS = re.compile(rf"([{_EAST}]+)")
 _SIGNS = re.compile(r"[^\x00-\x7f\w]+|_+")
+# Signs of running text that are no part of any word: without them most English is ASCII, and Chinese needs no folding.
+_STOPS = re.compile(
+    "[\u2010-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01\uff08\uff09\uff0c-\uff0f\uff1a\uff1b\uff1f]+"
+)
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ACCENTED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff]")
+_CASED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff\U00010000-\U0001ffff]")  # or accented
 _NAMED = re.compile(rf"(?<=[^\W_{_EAST}])[+#]+(?!\w)")  # C++, C#
 
 
@@ -38,12 +43,16 @@ def tokens(text: str) -> Iterator[str]:
 def index_text(text: str) -> str:
     """`text` as the index takes it: `tokens`, but with ASCII signs and capitals left to the index, which knows them."""
     text = strip_unseen(text)
+    if not text.isascii():
+        text = _STOPS.sub(" ", text)
     if text.isascii():
         return _NAMED.sub(_spelled, text) if "+" in text or "#" in text else text
-    plain = _plain(text)
+    plain = unicodedata.normalize("NFKC", text)
+    if _CASED.search(plain):
+        plain = _plain(text)
     if "+" in plain or "#" in plain:
         plain = _NAMED.sub(_spelled, plain)
-    return _RUNS.sub(_pairs, _SIGNS.sub(" ", plain))
+    return _with_pairs(_SIGNS.sub(" ", plain))
 
 
 def words_of(authors: Iterable[str], site: str, said: Iterable[str], teaser: str, whole: str) -> str:
@@ -55,9 +64,30 @@ def _spelled(found: re.Match[str]) -> str:
     return found[0].replace("+", "plus").replace("#", "sharp")
 
 
-def _pairs(found: re.Match[str]) -> str:
-    run = found[0]
-    return f" {' '.join(map(add, run, run[1:]))} {run[-1]} "
+def _with_pairs(text: str) -> str:
+    """`text` with each run of Han as its pairs and its last character.
+
+    All runs are spread out at once, by moving bytes: each character, the next one, a blank. That is four times as fast
+    as joining pair after pair. Characters beyond the first plane are rare and go the long way.
+    """
+    parts = _RUNS.split(text)
+    runs = parts[1::2]
+    if not runs:
+        return text
+    chain = "\n".join((*runs, ""))
+    narrow = chain.encode("utf-16-le", "surrogatepass")
+    if len(narrow) != 2 * len(chain):
+        parts[1::2] = [" ".join((*map(add, run, run[1:]), run[-1])) for run in runs]
+        return " ".join(parts)
+    after, spread = narrow[2:] + b"\n\0", bytearray(3 * len(narrow))
+    spread[0::6], spread[1::6] = narrow[0::2], narrow[1::2]
+    spread[2::6], spread[3::6] = after[0::2], after[1::2]
+    spread[4::6] = b" " * len(chain)
+    wide, at = spread.decode("utf-16-le", "surrogatepass"), 0
+    for place, run in enumerate(runs):
+        parts[2 * place + 1] = wide[at : at + 3 * len(run)]
+        at += 3 * len(run) + 3  # the line end between two runs has made three as well
+    return " ".join(parts)
 
 
 def _plain(text: str) -> str:

@@ -33,7 +33,7 @@ from tracker.services.search import catch_up
 from tracker.services.waking import put_right
 
 MOST_IN_ONE_WRITE = 64
-MOST_SECONDS = 0.02  # that one write may last before a person's decision gets its turn
+MOST_SECONDS = 0.05  # that one write may last before a person's decision gets its turn
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
 INDEXED_AT = 500  # entries that wait for the search index while a pass goes on
@@ -106,7 +106,7 @@ async def crawl(
     chosen = [one for one in chosen if one.id in round_.memories]
     bounds = Bounds(settings.crawl.min_interval, settings.crawl.max_interval)
     writer = _Writer(store, round_, clock, zone, settings.crawl.daily_cap, on_line)
-    queue: asyncio.Queue[Look | None] = asyncio.Queue()
+    queue: asyncio.Queue[Look | None] = asyncio.Queue(MOST_IN_ONE_WRITE)  # what is read waits for the writer
     doubts = Doubts(store, fetcher, clock, round_.memories)
     failure: TrackerError | None = None
     room = asyncio.Semaphore(settings.network.concurrency * 2)
