@@ -45,12 +45,14 @@ class Habit:
     encoding: str = "utf-8"
 
 
-def changed(habit: Habit, chance: random.Random) -> Habit:
-    """What a site changes from one day to the next: one thing about its ids or addresses, anything else."""
-    match chance.randrange(10):
+def changed(habit: Habit, chance: random.Random, *, renames: bool) -> Habit:
+    """What a site changes from one day to the next.
+
+    One that renames its posts keeps their ids: were both changed, the address may as well be a page to which new things
+    are added.
+    """
+    match chance.randrange(1 if renames else 0, 10):
         case 0:
-            return replace(habit, scheme="https" if habit.scheme == "http" else "http")
-        case 1:
             return replace(habit, ids=chance.choice(["opaque", "link", "none", "new"]))
         case 2:
             tails = ["", "?utm_source=rss", "?utm_campaign=x&utm_medium=feed", "#comments"]
@@ -67,20 +69,19 @@ def changed(habit: Habit, chance: random.Random) -> Habit:
             return replace(habit, encoding=chance.choice(["utf-8", "utf-16", "gb18030"]))
         case 8:
             return replace(habit, host="www.blog.example" if habit.host == "blog.example" else "blog.example")
+        case 9:
+            return replace(habit, scheme="https" if habit.scheme == "http" else "http")
     return habit
 
 
-def edited(posts: list[Post], chance: random.Random) -> list[Post]:
+def edited(posts: list[Post], chance: random.Random, *, renames: bool) -> list[Post]:
     """Now and then a title or the words of a post are mended."""
     if not posts or chance.random() < 0.5:
         return posts
     at = chance.randrange(len(posts))
     one = posts[at]
-    new = (
-        replace(one, title=one.title + " (updated)")
-        if chance.random() < 0.5
-        else replace(one, words=one.words + " More.")
-    )
+    titled = renames and chance.random() < 0.5
+    new = replace(one, title=one.title + " (updated)") if titled else replace(one, words=one.words + " More.")
     return [*posts[:at], new, *posts[at + 1 :]]
 
 
@@ -135,6 +136,7 @@ def _entry(post: Post, habit: Habit) -> str:
 def story(seed: int) -> tuple[list[tuple[str, bytes]], list[set[int]]]:
     """The snapshots of a feed, and the posts that each shows."""
     chance, posts, habit = random.Random(seed), list[Post](), Habit()
+    renames = seed % 2 == 1
     steps, shown = [], []
     for step in range(STEPS):
         for _ in range(chance.choice([0, 1, 1, 2, 5]) if step else 8):
@@ -142,7 +144,7 @@ def story(seed: int) -> tuple[list[tuple[str, bytes]], list[set[int]]]:
             title = chance.choice([f"第 {n} 篇 about caches", f"Post {n}: tools & agents", "Weekly links"])
             posts.append(Post(n, title, f"Words of number {n}.", BEGAN + timedelta(hours=n * 5)))
         if step:
-            habit, posts = changed(habit, chance), edited(posts, chance)
+            habit, posts = changed(habit, chance, renames=renames), edited(posts, chance, renames=renames)
         body = written(posts, habit, chance)
         steps.append((f"{seed}/{step}", body))
         shown.append({int(n) for n in re.findall(r"/p/(\d+)", body.decode(habit.encoding))})
