@@ -109,7 +109,7 @@ class Told(Model):
 
 
 def test_the_threshold_stands_where_guesses_begin_to_be_wrong() -> None:
-    good = [({"score": 0.9 + n / 1000}, frozenset({CACHE})) for n in range(40)]
+    good = [({"score": 0.9 + n / 1000}, frozenset({CACHE})) for n in range(60)]
     bad = [({"score": 0.8}, frozenset({RAG}))] * 9
     assert threshold(Told(), [*bad, *good]) == 0.9
     tied = [({"score": 0.9}, frozenset({RAG}))] * 9

@@ -115,7 +115,7 @@ def test_a_source_of_which_nothing_is_kept_is_proposed_to_be_muted_in_one_step(s
     decide(store, "post", "done")
     ((id_, one),) = noise.propose(store, ME, CLOCK)
     assert (one.name, one.when, one.do) == ("mute arXiv", 'source:"arXiv"', "skip")
-    assert one.why == "kept 0 of 25 in 1 days, 25.0 a day"
+    assert one.why == "kept 0 of 25 in 1 day, 25.0 a day"
     decide(store, "paper", "inbox")  # another mind: it no longer holds
     assert noise.propose(store, ME, CLOCK) == []
     decide(store, "paper", "skip")

@@ -63,9 +63,13 @@ def _sentence(debt: Debt) -> str:
         return "nothing waits"
     out = f"{debt.waiting} wait, {debt.minutes} minutes; {debt.decided:.1f} decided and {debt.came:.1f} new a day"
     if debt.clear is None:
-        return f"{out}: nothing was decided in {debt.days} days"
-    out += f": {debt.clear:.0f} days to clear if nothing new came"
+        return f"{out}: nothing was decided in {_days(debt.days)}"
+    out += f": {_days(debt.clear)} to clear if nothing new came"
     return f"{out}, {debt.settled:.0f} with what comes" if debt.settled is not None else f"{out}, and it grows"
+
+
+def _days(count: float) -> str:
+    return f"{count:.0f} day{'s' * (f'{count:.0f}' != '1')}"
 
 
 def _shape(one: Yield) -> dict[str, object]:

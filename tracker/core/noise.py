@@ -117,7 +117,7 @@ def _advice(past: Sequence[Past], kept: int, skipped: int, a_day: float, now: da
     decided = kept + skipped
     if decided < ENOUGH or not a_day:  # nothing comes to the person any more: a rule sees to it
         return None
-    why = f"kept {kept} of {decided} in {days} days, {a_day:.1f} a day"
+    why = f"kept {kept} of {decided} in {days} day{'s' * (days > 1)}, {a_day:.1f} a day"
     if not kept:
         ever = any(one.kept for one in past)
         long = min(one.at for one in past) <= now - timedelta(days=DROP_DAYS)

@@ -19,8 +19,8 @@ from tracker.core.search import tokens
 
 LEAST = 0.7  # nothing below is said aloud, however right the guesses have been
 RIVALS = 5  # topics a guess is weighed against: many unlikely ones together must not make it look unsure
-ENOUGH = 30  # guesses that must have been tried
-WISHED = 0.93  # share of right guesses among those tried; a little above the nine of ten that are promised
+ENOUGH = 40  # guesses that must have been tried
+WISHED = 0.92  # share of right guesses proved by those tried; a little above the nine of ten that are promised
 CALM = 0.5  # words are not independent: raw shares claim too much (this and the next measured on 11 curated lists)
 SMOOTH = 0.2
 PIECE = 4  # letters of a piece of a word: "caching" and "cached" share some
@@ -205,9 +205,15 @@ def threshold(model: Model, examples: Sequence[tuple[Mapping[str, float], frozen
     for score, alike in groupby(reversed(tried), key=lambda one: one[0]):
         answers = [was_right for _, was_right in alike]
         right, count = right + sum(answers), count + len(answers)
-        if count >= ENOUGH and (right + 1) / (count + 2) >= WISHED:  # Laplace: few examples prove little
+        if count >= ENOUGH and _proved(right, count) >= WISHED:
             best = score if count < len(tried) else LEAST
     return best
+
+
+def _proved(right: int, count: int) -> float:
+    """The share of right guesses less what chance may have added (one standard error): few examples prove little."""
+    share = (right + 1) / (count + 2)
+    return share - math.sqrt(share * (1 - share) / (count + 2))
 
 
 def _tried(model: Model, found: Mapping[str, float], topics: frozenset[int]) -> tuple[float, bool]:
