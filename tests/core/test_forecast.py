@@ -90,8 +90,8 @@ def held(learner: Learner, history: int, left: int, chance: Random) -> bool | No
     return (ends.early or date.max) <= done <= (ends.late or date.max)
 
 
-def share_held(learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch, runs: int = 400) -> float:
-    monkeypatch.setattr(fc, "DRAWS", 300)
+def share_held(learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch, runs: int = 500) -> float:
+    monkeypatch.setattr(fc, "DRAWS", 150)
     chance = Random(20260112)
     told = [held(learner, chance.choice(history), chance.randrange(20, 120), chance) for _ in range(runs)]
     known = [one for one in told if one is not None]
@@ -100,13 +100,16 @@ def share_held(learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("learner", [steady, loose, bursty, moody, weekends, workdays, gaps])
-def test_the_range_of_eighty_holds_75_to_90_of_100_runs(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 0.75 <= share_held(learner, range(28, 120), monkeypatch) <= 0.9
+@pytest.mark.parametrize("history", [range(14, 120), range(28, 56)])
+def test_the_range_of_eighty_holds_75_to_90_of_100_runs(
+    learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 0.75 <= share_held(learner, history, monkeypatch) <= 0.9
 
 
-@pytest.mark.parametrize("learner", [steady, loose, bursty, weekends, workdays])
-def test_a_new_starter_gets_a_range_that_is_as_honest(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 0.75 <= share_held(learner, range(5, 15), monkeypatch) <= 0.92
+@pytest.mark.parametrize("learner", [steady, loose, bursty, moody, weekends, workdays, gaps])
+def test_within_two_weeks_a_range_is_wide_rather_than_wrong(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 0.7 <= share_held(learner, range(5, 14), monkeypatch) <= 0.96
 
 
 def test_a_speed_says_how_much_a_week() -> None:

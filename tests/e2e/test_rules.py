@@ -125,7 +125,7 @@ def test_noise_is_told_and_quietened_by_command(tracker: Any) -> None:
     assert tracker("noise")[0] == "nothing waits\n"
     assert "rule 'cap F': skipped 2 resources" in tracker("sources", "cap", "F", "2")[1] + tracker("crawl", "F")[1]
     out = tracker("noise")[0].splitlines()
-    assert out[0] == "2 wait, 30 minutes; 0.0 decided and 2.0 new a day: nothing was decided in 1 days"
+    assert out[0] == "2 wait, 30 minutes; 0.0 decided and 2.0 new a day: nothing was decided in 1 day"
     assert out[2].split() == ["-", "4", "2.0", "2", "30", "0", "2", "F"]
     source, queue = rows(tracker("noise", "--json")[0])
     assert (source["seen"], source["by_rules"], source["keep_rate"], source["advice"]) == (4, 2, None, None)

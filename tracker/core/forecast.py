@@ -2,8 +2,9 @@
 
 Work comes in lumps: after S units in n days the time for R more varies like the quotient of two gamma variables with
 R/f and S/f lumps, where f is how unevenly the work came: the variance of what came in a stretch of days, over its mean.
-Stretches are weeks or fortnights once there are enough, so that weekends and runs of idle days count; with little
-history f itself is uncertain, which makes the range wider. The chances are drawn from a fixed seed.
+Days are many, but good and idle ones come in runs, which only weeks and fortnights show, and there are few of those. So
+each stretch begins with what the shorter one told, made GROWS times larger, and its own figure takes over as such
+stretches add up. That f is uncertain itself makes the range wider. The chances are drawn from a fixed seed.
 """
 
 from __future__ import annotations
@@ -19,8 +20,11 @@ LOW, HIGH = 0.1, 0.9  # the range holds the date in 80 of 100 cases
 ENOUGH = 3  # units done on at least two days, before that nothing is foretold
 WINDOW = 84  # days of history that count: people change
 STRETCHES = (7, 14)  # days
-SURE = 1.5  # degrees of freedom a stretch must leave to be used
 DOUBT = (1.25, 1.0)  # unevenness before anything is known, and how many degrees of freedom that weighs
+GROWS = 1.5  # a longer stretch is so much more uneven, before it is known
+TRUST = 1.5  # degrees of freedom which that weighs
+SURE = 3  # degrees of freedom nobody has less of
+LEVELLED = 14  # days after which what weekdays explain is no unevenness
 FAR = 3650  # days; what lies behind that is told as no date
 LEARNED = 21  # days after which weekdays have a share of their own
 SEED = 20260112
@@ -70,22 +74,36 @@ def speed(daily: Sequence[float]) -> Speed | None:
     units = float(sum(daily))
     if units < ENOUGH or sum(amount > 0 for amount in daily) < 2:
         return None
-    found = [one for one in (_uneven(daily, length) for length in STRETCHES) if one[1] >= SURE]
-    uneven, freedom = max(found, default=_uneven(daily, 1))
-    before, weight = DOUBT
-    whole = freedom + weight
-    return Speed(len(daily), units, (uneven * freedom + before * weight) / whole, whole)
+    uneven, freedom = _blended(_of_days(daily), *DOUBT)
+    for length in STRETCHES:
+        if len(daily) >= length:
+            uneven, known = _blended(_uneven(daily, length), uneven * GROWS, TRUST)
+            freedom = min(freedom, known)
+    return Speed(len(daily), units, uneven, freedom + SURE)
+
+
+def _blended(found: tuple[float, float], before: float, weight: float) -> tuple[float, float]:
+    """What was found, drawn to what was thought before by how little is known; with its degrees of freedom."""
+    uneven, freedom = found
+    return (uneven * freedom + before * weight) / (freedom + weight), freedom + weight
+
+
+def _of_days(daily: Sequence[float]) -> tuple[float, float]:
+    """Variance over mean of days, without what their weekdays explain once those are known; its degrees of freedom."""
+    kinds = 7 if len(daily) >= LEVELLED else 1
+    means = [fmean(daily[kind::kinds]) for kind in range(kinds)]
+    freedom = len(daily) - kinds
+    return sum((one - means[n % kinds]) ** 2 for n, one in enumerate(daily)) / freedom / fmean(daily), float(freedom)
 
 
 def _uneven(daily: Sequence[float], length: int) -> tuple[float, float]:
-    """Variance over mean of overlapping stretches of so many days, and its degrees of freedom (below 0: too short)."""
+    """Variance over mean of overlapping stretches of so many days, and its degrees of freedom: 0 for one stretch."""
     days = len(daily)
-    freedom = 1.5 * (days / length - 1) if length > 1 else days - 1.0
-    if freedom <= 0:
-        return 0.0, freedom
-    mean = sum(daily) / days * length
+    if days == length:
+        return 0.0, 0.0
+    mean = fmean(daily) * length
     sums = [sum(daily[at : at + length]) for at in range(days - length + 1)]
-    return fmean((one - mean) ** 2 for one in sums) / (1 - length / days) / mean, freedom
+    return fmean((one - mean) ** 2 for one in sums) / (1 - length / days) / mean, 1.5 * (days / length - 1)
 
 
 def spans(found: Speed, left: Iterable[float], faster: float = 1.0) -> dict[float, Span]:

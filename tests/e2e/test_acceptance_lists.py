@@ -1,0 +1,74 @@
+"""What a learner's own documents ask of lists, works, topics and sources: a test a row of the list, named after it, on the seeds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.learner import PLAN, ROADMAP, SEEDS, Person, places
+
+pytestmark = pytest.mark.shared
+
+
+def test_row_10_what_a_list_says_of_its_works_is_kept(seeded: Person) -> None:
+    name = next(SEEDS.glob("000_*")).name
+    seen = [s for one in seeded.rows("resources") for s in one["sightings"] if s["name"] == name]
+    assert len(seen) == 23
+    assert all(s["label"] and s["note"] and s["section"] for s in seen)
+    assert sum(s["publisher"] is not None for s in seen) == 8
+
+
+def test_row_11_a_list_that_says_it_has_more_parts_is_not_called_whole(person: Person) -> None:
+    (report,) = person.rows("import", str(next(SEEDS.glob("000_*"))))
+    assert any("5 of 11" in one["message"] for one in report["findings"])
+
+
+def test_row_16_a_skill_called_like_a_tool_has_its_works(seeded: Person) -> None:
+    found = seeded.rows("topics", "show", "verl")
+    assert "verl" in {one["title"] for one in found}
+    skill = next(one for one in places(seeded, ROADMAP) if one["title"].startswith("verl"))
+    seeded("plan", "attach", f"#{skill['id']}", "1")
+    (now,) = (one for one in places(seeded, ROADMAP) if one["id"] == skill["id"])
+    assert 1 in now["resources"]
+
+
+def test_row_24_starred_papers_without_an_address_are_a_wish_list(seeded: Person) -> None:
+    papers = [one for one in seeded.rows("resources") if one["kind"] == "paper" and not one["url"]]
+    assert len(papers) == 9
+    assert all("★" in s["note"] for one in papers for s in one["sightings"] if s["name"] == PLAN)
+
+
+def test_row_27_unofficial_copies_are_told(person: Person) -> None:
+    (report,) = person.rows("import", str(SEEDS / PLAN))
+    told = {one["line"] for one in report["findings"] if "unofficial copy" in one["message"]}
+    assert told == {127, 144, 147, 148, 293, 402, 403}
+
+
+def test_row_28_and_42_blogs_and_repositories_have_their_sources(seeded: Person) -> None:
+    seeded("init")
+    sources = seeded.rows("sources", "list")
+    names = " | ".join(one["name"] for one in sources)
+    blogs = ("Anthropic Engineering", "OpenAI Research", "Google Research Blog", "Lil'Log", "Sebastian Raschka")
+    assert all(blog in names for blog in blogs)
+    repos = [one["url"] for one in seeded.rows("resources") if one["kind"] == "repo" and any(
+        s["name"] == PLAN and 433 < (s["line"] or 0) < 441 for s in one["sightings"])]  # fmt: skip
+    wanted = {f"{url.lower()}/releases.atom" for url in repos if "datawhale" not in url.lower()}
+    missing = wanted - {one["url"].lower() for one in sources}
+    assert (len(wanted), missing) == (6, {"https://github.com/langchain-ai/langchain/releases.atom"})
+    for address in missing:
+        seeded("sources", "add", address, "--name", "langchain releases", "--no-look")
+    assert wanted <= {one["url"].lower() for one in seeded.rows("sources", "list")}
+
+
+def test_row_41_one_topic_over_all_documents(seeded: Person) -> None:
+    title = next(one["title"] for one in places(seeded, next(SEEDS.glob("000_*")).name) if "KV cache" in one["title"])
+    seeded("topics", "alias", title, "KV cache", "vLLM", "RadixAttention", "批处理")
+    told = seeded("topics", "show", "KV cache")
+    for part in (
+        "000_",
+        "001_",
+        "vLLM深度解析",
+        "SGLang与RadixAttention",
+        "请求批处理",
+        "连续批处理(Continuous Batching)",
+    ):
+        assert part in told
