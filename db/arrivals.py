@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select, update
 
-from db import bulk, feed_texts, search
+from db import bulk, feed_texts
+from db.search import Cut
 from db.store import Tx
 from db.tables import filing, resource, sighting, tombstone
 from tracker.core.arrival import Arrival, newest
@@ -86,6 +87,7 @@ class Arrived:
     seen: int = 0
     held_back: int = 0  # kept in the library, but not put into the inbox (backlog)
     fresh: int = 0  # items this source never named before, whatever became of them
+    cut: tuple[Cut, ...] = ()  # resources that were made, for the index to take
 
 
 @dataclass
@@ -128,9 +130,9 @@ def arrive(
     same = {works[one.key] for one in found if one.key in known and known[one.key].content_hash == one.hash}
     gives = {works[one.key]: one.content for one in reversed(found) if one.key in works}
     feed_texts.keep(tx, source, gives, same=same, made=batch.made.keys())
-    search.add_new(tx, [(id_, one.published or now, one.words) for id_, one in batch.made.items()])
     held_back = len(batch.fresh) - sum(one.key in welcome for one in batch.fresh)
-    return Arrived(new, updated, len(found), held_back, len(batch.fresh))
+    cut = tuple(Cut(id_, one.published or now, one.words) for id_, one in batch.made.items())
+    return Arrived(new, updated, len(found), held_back, len(batch.fresh), cut)
 
 
 def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, ResourceId], now: datetime) -> None:

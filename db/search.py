@@ -21,6 +21,7 @@ from db.store import Tx
 from db.tables import search_dirty, searchable
 from tracker.core.search import Wanted, index_text, tokens
 
+MOST_AT_ONCE = 500
 MOST_POSITIONS = 16_000  # PostgreSQL keeps no position beyond 16,383: phrases further back are not found there
 STALE_SHARE = 0.3  # of the index's rows that stand for nothing any more before it is worth making it again
 
@@ -30,6 +31,7 @@ _SQLITE = (
     "INSERT INTO search_index (search_index, rank) VALUES ('automerge', 8)",
 )
 _INTO_INDEX = "INSERT INTO search_index (rowid, title, body) VALUES (?, ?, ?)"
+_NO_LONGER_DIRTY = "DELETE FROM search_dirty WHERE kind = 'resource' AND ref_id = ?"
 _POSTGRES = (
     "CREATE TABLE search_index (rowid bigint PRIMARY KEY REFERENCES searchable (id) ON DELETE CASCADE, "
     "words tsvector NOT NULL)",
@@ -173,22 +175,37 @@ def add(tx: Tx, pieces: Sequence[Piece]) -> None:
     _index(tx, list(zip(numbers, pieces, strict=True)))
 
 
-def add_new(tx: Tx, rows: Sequence[tuple[int, datetime, tuple[str, str]]]) -> None:
-    """Put resources made in this transaction into the index: id, time, and words of title and rest, cut already.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A resource that is new, with the words of its title and of the rest cut already."""
 
-    On PostgreSQL they stay noted as changed: its index takes words in another form.
+    resource: int
+    at: datetime
+    words: tuple[str, str]
+
+
+def add_new(tx: Tx, made: Sequence[Cut]) -> None:
+    """Put resources made in this transaction into the index, those left out that are there by now.
+
+    Once, at the end: SQLite brings what an index holds back to the file before each statement that fires triggers. On
+    PostgreSQL they stay noted as changed: its index takes words in another form.
     """
-    if tx.dialect.name != "sqlite" or not rows:
+    if tx.dialect.name != "sqlite":
         return
-    numbers = bulk.take_ids(tx, searchable, len(rows))
+    for start in range(0, len(made), MOST_AT_ONCE):
+        some = made[start : start + MOST_AT_ONCE]
+        waiting = set(dirty_among(tx, "resource", [one.resource for one in some]))
+        _add_cut(tx, [one for one in some if one.resource in waiting])
+
+
+def _add_cut(tx: Tx, made: Sequence[Cut]) -> None:
+    if not made:
+        return
+    rows = list(zip(bulk.take_ids(tx, searchable, len(made)), made, strict=True))
     columns = ("id", "kind", "ref_id", "resource_id", "at")
-    bulk.insert(
-        tx, searchable, columns, ((n, "resource", id_, id_, at) for n, (id_, at, _) in zip(numbers, rows, strict=True))
-    )
-    tx.exec_driver_sql(_INTO_INDEX, [(n, *words) for n, (_, _, words) in zip(numbers, rows, strict=True)])
-    tx.exec_driver_sql(
-        "DELETE FROM search_dirty WHERE kind = 'resource' AND ref_id = ?", [(id_,) for id_, _, _ in rows]
-    )
+    bulk.insert(tx, searchable, columns, ((n, "resource", one.resource, one.resource, one.at) for n, one in rows))
+    tx.exec_driver_sql(_INTO_INDEX, [(n, *one.words) for n, one in rows])
+    tx.exec_driver_sql(_NO_LONGER_DIRTY, [(one.resource,) for one in made])
 
 
 def _index(tx: Tx, rows: Sequence[tuple[int, Piece]]) -> None:

@@ -228,6 +228,8 @@ def _flat(text: str) -> str:
 
 def host_of(url: str) -> str:
     """The host name in lower case without `www.`; "" when there is none."""
+    if is_whole(url):
+        return url.split("/", 3)[2].partition(":")[0].removeprefix("www.")
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

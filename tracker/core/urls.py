@@ -295,6 +295,7 @@ def host_key(url: str) -> HostKey:
 _HOME = re.compile(r"/(?:index|home|default|main|welcome)?(?:\.[a-z]{3,5})?/?\Z|/[a-z]{2}(?:[-_][a-z]{2,4})?/?\Z", re.I)
 
 
+@lru_cache(maxsize=4096)
 def is_home_page(url: str) -> bool:
     """Whether `url` is the front page of its site (`/`, `/index.html`, `/en/`)."""
     found = folded(url)

@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 from db import arrivals as merging
 from db import people, polling, proposals, runs
+from db import search as index
 from db import sources as rows
 from db.clock import SOURCES
+from db.search import Cut
 from db.store import Store, Tx
 from tracker.config.settings import Settings
 from tracker.core import pace
@@ -33,7 +35,7 @@ from tracker.services.search import catch_up
 from tracker.services.waking import put_right
 
 MOST_IN_ONE_WRITE = 64
-MOST_SECONDS = 0.05  # that one write may last before a person's decision gets its turn
+MOST_SECONDS = 0.03  # that one write may last before a person's decision gets its turn
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
 INDEXED_AT = 500  # entries that wait for the search index while a pass goes on
@@ -297,26 +299,29 @@ class _Writer:
         """The first of `looks`, as many as one transaction's time allows."""
         lines: list[Line] = []
         memories: list[tuple[Polling, str, str]] = []
+        cut: list[Cut] = []
         with self._store.write(durable=False) as tx:  # a power cut may lose looks: they are due again then
             pass_point("store.begin")
             end = time.monotonic() + MOST_SECONDS
             held = polling.held(tx, self._round.owner, (one.source.id for one in looks))
             for one in looks:
-                lines.append(self._merge(tx, one, memories) if one.source.id in held else _lost(one))
+                lines.append(self._merge(tx, one, memories, cut) if one.source.id in held else _lost(one))
                 if time.monotonic() >= end:
                     break
             polling.save(tx, memories)
+            index.add_new(tx, cut)
             pass_point("store.before_commit")
         pass_point("store.after_commit")
         return lines
 
-    def _merge(self, tx: Tx, one: Look, memories: list[tuple[Polling, str, str]]) -> Line:
-        """Write what one look brought; what is to be remembered of its source is put with the `memories`."""
+    def _merge(self, tx: Tx, one: Look, memories: list[tuple[Polling, str, str]], cut: list[Cut]) -> Line:
+        """Write what one look brought; what its source is remembered by, and what the index takes, go to the lists."""
         arrived, now, after = merging.Arrived(), self._clock(), one.polling
         if one.found:
             first = 0 if one.source.kind in BASELINE_KINDS else one.source.max_items_first_fetch
             most = first if one.first else pace.room_left(one.polling, self._cap, now)
             arrived = merging.arrive(tx, one.source, one.found, most=most, now=now, people=self._round.people)
+        cut += arrived.cut
         new = len(arrived.new)
         if new:
             after = pace.came(one.polling, new, now)
