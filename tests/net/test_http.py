@@ -30,6 +30,18 @@ async def test_a_page_comes_whole(web: Any, answer: Any, fetcher: HttpFetcher) -
     assert web.asked[0][2]["user-agent"].startswith("tracker/")
 
 
+async def test_a_packed_file_that_nobody_says_is_one_is_opened_for_a_source_alone(
+    web: Any, answer: Any, fetcher: HttpFetcher
+) -> None:
+    packed = gzip.compress(b"<urlset/>")
+    web.routes["/map.xml.gz"] = answer(body=packed, headers={"Content-Type": "application/gzip"})
+    source = await fetcher.fetch(Request(web.base + "/map.xml.gz", purpose="feed"))
+    link = await fetcher.fetch(Request(web.base + "/map.xml.gz", purpose="link"))
+    assert isinstance(source, Reply)
+    assert isinstance(link, Reply)
+    assert (source.body, link.body) == (b"<urlset/>", packed)
+
+
 async def test_validators_are_sent_and_304_is_told(web: Any, answer: Any, fetcher: HttpFetcher) -> None:
     web.routes["/a"] = lambda headers: answer(304 if headers.get("if-none-match") == '"1"' else 200)
     assert isinstance(await fetcher.fetch(Request(web.base + "/a", etag='"1"')), NotModified)

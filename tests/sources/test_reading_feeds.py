@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -271,3 +272,34 @@ def test_pages_name_their_feeds() -> None:
     ]
     assert likely("https://a.example")[0] == "https://a.example/feed"
     assert "https://a.example/blog/feed.xml" in likely("https://a.example/blog/post")
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["0", "31", "x1F", "xD800", "xdfff", "55296", "57343", "xFFFF", "x110000", "1114112", "99999999", "xFFFFFFFF"],
+)
+def test_a_reference_to_no_character_costs_that_reference_alone(number: str) -> None:
+    found = read(
+        rss(
+            f"<item><title>a&#{number};b</title></item><item><title>&#65533;&#x10FFFF;&#55295;&#57344;</title></item>"
+        ).encode(),
+        "",
+    )
+    assert [entry.title for entry in found.entries] == ["ab", "\ufffd\U0010ffff\ud7ff\ue000"]
+
+
+def test_markup_as_deep_as_a_well_is_read_as_words_in_no_time() -> None:
+    deep = "&lt;div&gt;" * 100_000 + "down &amp;amp; out"
+    began = time.process_time()
+    found = read(rss(f"<item><title>t</title><description>{deep}</description></item>").encode(), "")
+    assert found.entries[0].summary == "down &amp; out"
+    assert time.process_time() - began < 3
+
+
+def test_a_number_longer_than_any_is_text_in_a_json_feed() -> None:
+    body = (
+        b'{"version":"https://jsonfeed.org/version/1","items":[{"id":'
+        + b"9" * 6000
+        + b',"title":"a","url":"https://a.example/"}]}'
+    )
+    assert [entry.title for entry in read(body, "").entries] == ["a"]

@@ -79,6 +79,14 @@ _KNOWN_TAG = re.compile(
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>.*?(?:</\1\s*>|$)", re.I | re.S)
 
 
+DEEPEST = 1000  # elements in each other; the sanitiser takes a time that grows with the square of it
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ENDS_ITSELF = frozenset(
+    "area base br col dd dt embed hr img input li link meta option p param source tbody td tfoot th thead tr track wbr"
+    .split()
+)  # fmt: skip
+
 _base: ContextVar[str] = ContextVar("base")  # of the markup that is being cleaned
 
 
@@ -132,6 +140,8 @@ def sanitize(markup: str, base_url: str = "") -> str:
     if not _MARKUP.search(markup):
         return html.escape(strip_unseen(markup), quote=False).strip()
     markup = strip_unseen(markup)
+    if markup.count("<") > DEEPEST and _depth(markup) > DEEPEST:
+        return html.escape(html.unescape(_ANY_TAG.sub(" ", markup)), quote=False).strip()
     if "frame" in markup:
         markup = _FRAME.sub(" ", markup)
     if any(name in markup for name in ("<math", "<svg", "<font", "<FONT")):
@@ -140,6 +150,16 @@ def sanitize(markup: str, base_url: str = "") -> str:
     cleaned = _cleaner(based=bool(base_url)).clean(markup).strip()
     _base.reset(token)
     return _IMG.sub(_keep_picture, cleaned) if "<img" in cleaned else cleaned
+
+
+def _depth(markup: str) -> int:
+    """How deep elements stand in each other, those that need no end tag apart. Linear in the length."""
+    deep = deepest = 0
+    for found in _TAG.finditer(markup):
+        if found[2].lower() not in _ENDS_ITSELF:
+            deep = max(0, deep - 1) if found[1] else deep + 1
+            deepest = max(deepest, deep)
+    return deepest
 
 
 def _keep_picture(found: re.Match[str]) -> str:
@@ -166,7 +186,6 @@ _SILENT = frozenset(("script", "style", "noscript", "template", "iframe", "objec
 
 
 _EDGE = re.compile(rf"</?(?:{'|'.join(sorted(_BLOCKS, key=len, reverse=True))})(?![a-z0-9])[^<>]*>")
-_ANY_TAG = re.compile(r"<[^<>]*>")
 
 
 def plain_words(clean: str) -> str:

@@ -121,7 +121,7 @@ class Exchange:
 
     async def _reply(self, response: httpx.Response, headers: Mapping[str, str]) -> Answer:
         most = self.request.max_bytes
-        inflater, truncated = Inflater(headers.get("content-encoding", ""), most), False
+        inflater, truncated = Inflater(self._encoding(headers), most), False
         declared = headers.get("content-length", "")
         if declared.isdigit() and int(declared) > most and not self.request.cut and self._method != "HEAD":
             raise TooLarge(f"{int(declared)} bytes, more than {most}")
@@ -139,6 +139,10 @@ class Exchange:
             self.request, self.url, response.status_code, headers, body, tuple(self._hops), self._seconds(),
             response.num_bytes_downloaded, truncated,
         )  # fmt: skip
+
+    def _encoding(self, headers: Mapping[str, str]) -> str:
+        """How the body is packed. A source may be a packed file and not say so (`sitemap.xml.gz`)."""
+        return headers.get("content-encoding", "") or ("gzip" if self.request.purpose == "feed" else "")
 
     async def _start_of(self, response: httpx.Response) -> bytes:
         """The first bytes of a body that says no; a broken one is as good as none."""

@@ -8,12 +8,14 @@ from typing import Any
 
 from tracker.sources.syndication.raw import RawEntry, RawFeed
 
+MOST_DIGITS = 400
+
 
 def parse_json(text: str) -> RawFeed | None:
     """What the JSON holds, or None when it is no JSON Feed. Raises ValueError when it is not JSON at all."""
     try:
         # strict=False: raw control characters inside strings are common and harmless once cleaned.
-        data = json.loads(text, strict=False)
+        data = json.loads(text, strict=False, parse_int=_number)
     except RecursionError as deep:
         raise ValueError("nested too deeply") from deep
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
@@ -35,6 +37,11 @@ def parse_json(text: str) -> RawFeed | None:
         raw.problems.append(f"{len(data['items']) - len(items)} items are not objects and were left out")
     raw.entries = [_entry(item, raw) for item in items]
     return raw
+
+
+def _number(digits: str) -> int | str:
+    """A whole number; one with more digits than any id or length has stays text."""
+    return int(digits) if len(digits) < MOST_DIGITS else digits
 
 
 def _text(value: Any) -> str:
