@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import BigInteger, func, literal, select, update
 
 from db.nodes import Counts
 from db.store import Tx
 from db.tables import document, filing, filing_topic, note, resource, sighting
+from db.types import UtcDateTime
 from tracker.core.document import Document, DocumentNote, Mention
 from tracker.core.html import host_of
 from tracker.core.model import DocumentId, InboxState, NodeId, PersonId, ResourceId, ResourceKind
@@ -79,10 +80,11 @@ def put_mentions(
             works[one.key] = ResourceId(row.resource_id)
             changed += _change(tx, row, one)
             step(1)
-    _file(tx, person, wanted, works, nodes, now)
     gone = [row.id for key, row in rows.items() if key not in works and row.gone_at is None]
     for some_ids in _chunks(gone):
         tx.execute(update(sighting).where(sighting.c.id.in_(some_ids)).values(gone_at=now))
+    _file(tx, person, owner, now)
+    _tie(tx, person, wanted, works, nodes, now)
     return works, Counts(len(fresh), changed, len(wanted) - len(fresh) - changed)
 
 
@@ -163,7 +165,24 @@ def _resource(one: Mention, address: str, work: str, now: datetime) -> dict[str,
     }
 
 
-def _file(
+def _file(tx: Tx, person: PersonId, owner: DocumentId, now: datetime) -> None:
+    """What a document lists is filed, not waiting: only what nobody decided about yet is touched."""
+    decided = (filing.c.person_id == person) & (filing.c.resource_id == sighting.c.resource_id)
+    listed = (
+        select(
+            literal(person, BigInteger),
+            sighting.c.resource_id,
+            literal(InboxState.FILED.value),
+            literal(now, UtcDateTime),
+            literal("listed in a document"),
+        )
+        .distinct()
+        .where(sighting.c.document_id == owner, sighting.c.gone_at.is_(None), ~select(filing).where(decided).exists())
+    )
+    tx.execute(filing.insert().from_select(["person_id", "resource_id", "state", "sort_at", "why"], listed))
+
+
+def _tie(
     tx: Tx,
     person: PersonId,
     wanted: Sequence[Mention],
@@ -171,18 +190,7 @@ def _file(
     nodes: Mapping[str, NodeId],
     now: datetime,
 ) -> None:
-    """What a document lists is filed, not waiting: only what nobody decided about yet is touched."""
-    ids = list(dict.fromkeys(works.values()))
-    filed: set[int] = set()
-    for start in range(0, len(ids), CHUNK):
-        query = select(filing.c.resource_id).where(
-            filing.c.person_id == person, filing.c.resource_id.in_(ids[start : start + CHUNK])
-        )
-        filed |= {row[0] for row in tx.execute(query)}
-    fresh = [id_ for id_ in ids if id_ not in filed]
-    common = {"person_id": person, "state": InboxState.FILED.value, "sort_at": now, "why": "listed in a document"}
-    for some in _chunks(fresh):
-        tx.execute(filing.insert(), [common | {"resource_id": id_} for id_ in some])
+    """Put works under the places of the tree where the document lists them."""
     ties = {(works[one.key], nodes[one.node]) for one in wanted if one.node in nodes}
     missing = sorted(ties - _tied(tx, list(nodes.values())))
     for start in range(0, len(missing), CHUNK):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import click
 
-from tracker.cli.output import emit, say, tell
+from tracker.cli.output import emit, progress, say, tell
+
+LONG_BEHIND = 5000  # changed rows whose indexing takes long enough to be said
 
 
 @click.command("search")
@@ -26,6 +28,10 @@ def command(flags: Mapping[str, str], words: tuple[str, ...], limit: int, newest
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        if (changed := search.behind(house.store)) > LONG_BEHIND:
+            say(f"{changed} works changed since the last search; they are put into the index first")
+            with progress(changed, "indexing") as step:
+                search.catch_up(house.store, step)
         found = search.search(
             house.store,
             house.person,

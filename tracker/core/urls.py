@@ -79,7 +79,7 @@ def fetchable(url: str) -> str:
 
 def is_web(url: str) -> bool:
     """Whether `url` can be asked over http(s) at all."""
-    return bool(fetchable(url))
+    return _is_plain(url) or bool(fetchable(url))
 
 
 def resolve(base: str, href: str) -> str:
@@ -124,6 +124,7 @@ PLAIN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(url: str) -> bool:
     found = PLAIN.match(url) if len(url) <= MAX_LENGTH else None
     host = found["host"] if found else ""

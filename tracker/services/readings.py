@@ -21,13 +21,16 @@ MEMORY_BYTES = 3 * 1024 * 1024 * 1024  # address space; what is used is far less
 def read_documents(texts: Sequence[tuple[str, str]], kind: str) -> list[Document]:
     """Documents (path, text) read as `kind` and looked through by the doctor. Raises DocumentError for the first that
     cannot be read, within the limits, at all."""
-    return asyncio.run(_read(texts, kind))
+    found: list[Document] = []
+    asyncio.run(_read(texts, kind, found))  # as a result it would be written out as text when the loop ends
+    return found
 
 
-async def _read(texts: Sequence[tuple[str, str]], kind: str) -> list[Document]:
+async def _read(texts: Sequence[tuple[str, str]], kind: str, found: list[Document]) -> None:
     room = ReadingRoom(0, CPU_SECONDS, MEMORY_BYTES, WALL_SECONDS)
     try:
-        return [await _one(room, path, text, kind) for path, text in texts]
+        for path, text in texts:
+            found.append(await _one(room, path, text, kind))
     finally:
         await room.close()
 

@@ -55,6 +55,12 @@ class Found:
         return self.total >= MOST_RANKED
 
 
+def behind(store: Store) -> int:
+    """How many rows changed since the index was brought up to date."""
+    with store.read() as tx:
+        return index.waiting(tx)
+
+
 def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None) -> int:
     """Cut into words what changed since the last time; returns how many rows. Short transactions, one a 500 rows."""
     done = 0
