@@ -84,7 +84,7 @@ class Drill:
                     self._write(records)
                     last |= {record["id"]: record for record in records}
             self._say(f"pass {number} done")
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(AT_ONCE // 2) as pool:  # screens are drawn in it
             export = lambda reader: self._guarded(lambda: list(exports.export(self._rig, reader, last))) or []  # noqa: E731
             for records in pool.map(export, self._readers):
                 self._write(records)
@@ -102,8 +102,9 @@ class Drill:
         lists = any(case["kind"] == "sourcefile" for case in self._cases)
         folder = self._guarded(files.write, self._rig) if lists else None
         for case in sorted(self._cases, key=lambda case: not case["url"].startswith("run:")):  # some need the server
-            self._guarded(lambda case=case: self._write(self._one(case, folder)))
-            self._say(f"case {case['id']} done")
+            if case not in self._online:
+                self._guarded(lambda case=case: self._write(self._one(case, folder)))
+                self._say(f"case {case['id']} done")
 
     def _say(self, what: str) -> None:
         print(f"{what} after {time.monotonic() - self._begun:.0f} s", file=sys.stderr, flush=True)

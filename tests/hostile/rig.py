@@ -25,6 +25,8 @@ OPENED = "127.0.1.0/24,127.0.2.0/24"
 TRACEBACK = "Traceback (most recent call last)"
 PROGRAM = [sys.executable, "-m", "tracker"]
 COMMAND_SECONDS = 240.0
+STILL_SECONDS = 1.0  # without a new byte: the screen is drawn
+MOST_SECONDS_TO_DRAW = 30.0
 _SECRET = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -202,7 +204,10 @@ def _high_water(pid: int) -> int:
 def _in_terminal(
     argv: Sequence[str], env: Mapping[str, str], cwd: Path, keys: bytes, seconds: float, size: tuple[int, int]
 ) -> Ran:
-    """Run in a pseudo-terminal for at most so long; keys are typed a quarter of a second apart."""
+    """Run in a pseudo-terminal for at most so long; keys are typed a quarter of a second apart.
+
+    The first waits until the screen stands still: on a busy machine that takes its time.
+    """
     import fcntl
     import struct
     import termios
@@ -215,9 +220,15 @@ def _in_terminal(
     )
     os.close(theirs)
     out, waiting, next_key = b"", list(keys), begun + 2.0
-    while process.poll() is None and time.monotonic() - begun < seconds + len(keys) * 0.25 + 2:
-        out += _read(ours)
-        if waiting and time.monotonic() >= next_key:
+    still = begun
+    end = begun + seconds + len(keys) * 0.25 + 2
+    while process.poll() is None and time.monotonic() < end:
+        more = _read(ours)
+        out += more
+        now = time.monotonic()
+        if len(waiting) == len(keys) and now < begun + MOST_SECONDS_TO_DRAW and (more or not out):
+            still, end = now, now + seconds + len(keys) * 0.25 + 2
+        if waiting and now >= max(next_key, still + STILL_SECONDS):
             os.write(ours, bytes([waiting.pop(0)]))
             next_key = time.monotonic() + 0.25
     code = process.poll()
