@@ -32,6 +32,11 @@ class Person:
         assert code in codes, told.err
         return told.out
 
+    def told(self, *words: str) -> str:
+        """What a command says beside its rows."""
+        assert run(["--home", str(self.home), *words]) == 0
+        return self._capsys.readouterr().err
+
     def rows(self, *words: str, codes: tuple[int, ...] = (0,)) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self(*words, "--json", codes=codes).splitlines()]
 

@@ -1,6 +1,8 @@
-"""What a learner's own documents ask of lists, works, topics and sources: a test a row of the list, named after it, on the seeds."""
+"""What a learner's own documents ask of lists, works, topics: a test a row of the list, named after it, on the seeds."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -10,11 +12,18 @@ pytestmark = pytest.mark.shared
 
 
 def test_row_10_what_a_list_says_of_its_works_is_kept(seeded: Person) -> None:
-    name = next(SEEDS.glob("000_*")).name
+    file = next(SEEDS.glob("000_*"))
+    name = file.name
     seen = [s for one in seeded.rows("resources") for s in one["sightings"] if s["name"] == name]
     assert len(seen) == 23
     assert all(s["label"] and s["note"] and s["section"] for s in seen)
     assert sum(s["publisher"] is not None for s in seen) == 8
+    items = re.findall(r"(文章|PDF|YouTube|官方文档|文档)｜(\S.*?) — (.*?)。链接：(\S+)", file.read_text("utf-8"))
+    said = [
+        (s["label"], f"{s['publisher']}：{s['title']}" if s["publisher"] else s["title"], s["note"], s["url"])
+        for s in seen
+    ]
+    assert sorted(said) == sorted(items)
 
 
 def test_row_11_a_list_that_says_it_has_more_parts_is_not_called_whole(person: Person) -> None:

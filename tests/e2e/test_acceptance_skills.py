@@ -1,4 +1,4 @@
-"""What a learner's own documents ask of skills, levels, gaps and reviews: a test a row of the list, named after it, on the seeds."""
+"""What a learner's own documents ask of skills, levels, gaps, reviews: a test a row of the list, named after it, on the seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a learner's own documents ask of what is asked for today, sittings, days and dates: a test a row of the list, named after it, on the seeds."""
+"""What a learner's own documents ask of today, sittings, dates: a test a row of the list, named after it, on the seeds."""
 
 from __future__ import annotations
 

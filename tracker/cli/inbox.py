@@ -28,6 +28,7 @@ def command(
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        inbox.wake(house.store, house.person, house.clock())
         page = inbox.page(
             house.store,
             house.person,
@@ -59,6 +60,8 @@ def command(
         )
         total = inbox.counts(house.store, house.person).get(InboxState(state), 0)
         say(f"{len(page.items)} of {total}. Decide with 'tracker triage ID done|skip|shortlist|file TOPIC'.")
+        if state == InboxState.INBOX.value and (held := inbox.held_back(house.store)):
+            say(f"{held} more came than sources may bring (crawl.daily_cap a day each); 'tracker noise' counts them.")
 
 
 def _day(at: object) -> str:

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 def command(flags: Mapping[str, str], minutes: int, as_json: bool) -> None:
     """The running talk, due reviews, the rows of your plans, what is new; with --minutes a session that fits."""
     from tracker.formats.today import lines
-    from tracker.services import study
+    from tracker.services import inbox, study
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
+        inbox.wake(house.store, house.person, house.clock())
         found = study.today(house.store, house.person, house.settings.study, house.zone, house.clock(), minutes=minutes)
     if as_json:
         emit(_shape(found))

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from db import actions as journal
-from db import counters
+from db import counters, sources
 from db import inbox as rows
 from db import query as conditions
 from db.actions import Changes
@@ -175,6 +175,12 @@ def _title(tx: Tx, steps: Sequence[Step]) -> str:
     from db.resources import title_of  # and no more than the title: everybody else who decides waits
 
     return title_of(tx, steps[0].resource)
+
+
+def held_back(store: Store) -> int:
+    """How many works went to the library alone, as their source had brought enough."""
+    with store.read() as tx:
+        return sum(held for _, held in sources.item_counts(tx).values())
 
 
 def wake(store: Store, person: PersonId, now: datetime) -> int:
