@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy import exc as driver
 
 from db.checkpoint import Keeper
-from db.engine import file_of, is_busy, open_engine, parse_url
+from db.engine import file_of, is_busy, keep_little, open_engine, parse_url
 from db.sight import look_at_head
 from tracker.core.errors import StoreBusy, StoreError
 
@@ -81,6 +81,10 @@ class Store:
             finally:
                 if isinstance(raw, sqlite3.Connection):
                     raw.execute("PRAGMA foreign_keys=ON").close()
+
+    def keep_little(self) -> None:
+        """Hold less of a SQLite file in memory from now on: for a process that lives for months."""
+        keep_little(self.engine)
 
     def close(self) -> None:
         """Give all connections back."""

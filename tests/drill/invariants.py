@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 import sqlite3
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,22 @@ def hold(number: str, truth: object, said: str) -> None:
         raise Broken(f"{number}: {said}")
 
 
+def _copy_whole(home: Path, copy_to: Path) -> None:
+    """The database with its log, again while a process that lives brings the log in between the one and the other."""
+    for _ in range(100):
+        before = (home / "tracker.db").stat()
+        time.sleep(0.02)  # longer than the clock of the file system ticks
+        for rest in ("", "-wal"):
+            target = copy_to / f"tracker.db{rest}"
+            target.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copy(home / target.name, target)
+        after = (home / "tracker.db").stat()
+        if (before.st_mtime_ns, before.st_size, before.st_ino) == (after.st_mtime_ns, after.st_size, after.st_ino):
+            return
+    raise Broken(f"drill: {home / 'tracker.db'} was never still for the time of a copy")
+
+
 class Facts:
     """A look into the database past the program: a copy of the SQLite files, or PostgreSQL as it stands."""
 
@@ -28,12 +46,7 @@ class Facts:
         self.world, self.sqlite = world, not world.database
         if self.sqlite:
             copy_to.mkdir(parents=True, exist_ok=True)
-            for rest in ("", "-wal"):
-                file = world.home / f"tracker.db{rest}"
-                target = copy_to / file.name
-                target.unlink(missing_ok=True)
-                if file.exists():
-                    shutil.copy(file, target)
+            _copy_whole(world.home, copy_to)
             self.db: Any = sqlite3.connect(copy_to / "tracker.db")
         else:
             import psycopg

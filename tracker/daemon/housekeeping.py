@@ -1,4 +1,4 @@
-"""Keeping the house: the log short, what dead processes held free, half-written files gone, old rounds forgotten."""
+"""Keeping the house: the log short, memory given back, what dead processes held free again, old rounds forgotten."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import time
 
 from db import runs
 from tracker.daemon.jobs import Crew
+from tracker.daemon.memory import give_back
 from tracker.services.checkup import bury_dead, left_behind
 
 SELDOM = 3600.0
+TRIM_SECONDS = 30.0  # between two times that free memory is given back
 KEPT_ROUNDS = 5000
 
 
@@ -20,7 +22,7 @@ class Housekeeping:
 
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
-        self._next_large = 0.0
+        self._next_large = self._next_trim = 0.0
 
     async def run(self) -> str:
         """Says what was tidied."""
@@ -31,6 +33,9 @@ class Housekeeping:
         if store.keeper is not None:
             store.keeper.hold()
             store.keeper.after_commit()
+        if time.monotonic() >= self._next_trim:
+            self._next_trim = time.monotonic() + TRIM_SECONDS
+            give_back()
         if time.monotonic() < self._next_large:
             return ""
         self._next_large = time.monotonic() + SELDOM

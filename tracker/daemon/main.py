@@ -81,6 +81,7 @@ async def crew_of(house: House, name: str = "daemon") -> AsyncIterator[Crew]:
         async with house.fetcher() as fetcher:
             crew = Crew(house, fetcher, reading, log, Bell(settings.serve.notify, log))
             with suppress(StoreError):
+                house.store.keep_little()
                 await asyncio.to_thread(remember_rests, crew)
             yield crew
     finally:

@@ -1,0 +1,60 @@
+"""A daemon lives for months: what it holds in memory has a bound, and what is free is given back."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.engine import LITTLE
+from db.store import Store, open_store
+from tests.drill.load import live, resident
+from tests.drill.world import World
+from tracker.daemon import memory
+
+DAY_SECONDS = 12.0
+
+
+def pages_kept(store: Store, connections: int) -> set[int]:
+    """What each of so many connections at once says of its cache."""
+    with ExitStack() as open_ones:
+        each = [open_ones.enter_context(store.read()) for _ in range(connections)]
+        return {tx.exec_driver_sql("PRAGMA cache_size").scalar_one() for tx in each}
+
+
+def test_every_connection_of_a_daemon_keeps_little(tmp_path: Path) -> None:
+    store, other = open_store(str(tmp_path / "a.db")), open_store(str(tmp_path / "b.db"))
+    before = pages_kept(store, 2)
+    store.keep_little()
+    store.keep_little()  # once more changes nothing
+    assert pages_kept(store, 5) == {LITTLE}, "the two that were open, and three new ones"
+    assert pages_kept(other, 1) == before != {LITTLE}, "a command's search keeps more"
+    store.close()
+    other.close()
+
+
+@pytest.mark.skipif(not memory.can_give_back(), reason="this C library gives memory back by itself")
+def test_what_is_free_is_given_back() -> None:
+    blocks = [bytes(2000) for _ in range(40_000)]
+    kept = blocks[::64]  # so that no page at the end is free
+    high = resident()
+    del blocks
+    memory.give_back()
+    assert high - resident() > 40e6, f"{len(kept)} blocks of 2 kB are kept"
+
+
+async def test_hours_of_schedule_leave_files_threads_and_memory_flat(tmp_path: Path) -> None:
+    world = World(tmp_path / "world", 1)
+    try:
+        found: dict[str, Any] = await live(world, DAY_SECONDS)
+    finally:
+        world.close()
+    first, last = found["after warming"], found["at the end"]
+    assert found["errors"] == {}
+    assert found["doubled"] == 0
+    assert found["steps"] > 3
+    assert last["files"] <= first["files"] + 4
+    assert last["threads"] <= first["threads"] + 2
+    assert last["memory"] - first["memory"] < 20e6, "a quarter of a few seconds is not warm yet; a leak is larger"
