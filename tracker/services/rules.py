@@ -285,7 +285,11 @@ def _mornings(one: Rule, clock: Clock) -> Mapping[str, datetime]:
 
 
 def _carry_out(tx: Tx, person: PersonId, asked: Sequence[Rule], found: Sequence[Effect], now: datetime) -> list[Told]:
-    """Write what rules do, a step a rule, in their order. A rule that only keeps is counted, which is no step."""
+    """Write what rules do, an action a rule, in their order.
+
+    A rule that only keeps moves nothing, and is an action as well: a count that no action holds is lost when the
+    making of its rule is taken back and done again.
+    """
     done = _counts(tx, asked, found)
     for told_ in done:
         mine = [one for one in found if one.rule.id == told_.rule.id]
@@ -294,8 +298,7 @@ def _carry_out(tx: Tx, person: PersonId, asked: Sequence[Rule], found: Sequence[
         changes.label = told_.label
         changes.steps(person, steps, now)
         rows.change(changes, told_.rule.id, hits=told_.rule.hits + told_.count)
-        if steps:
-            keep(tx, person, BY, changes, now, BY)
+        keep(tx, person, BY, changes, now, BY)
     return done
 
 
