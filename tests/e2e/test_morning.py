@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 from db import links
+from db.tables import review_log
 from tests.e2e.terminal import PATIENCE, Terminal, interface, needs_tmux
-from tests.tui.houses import NOW, count, fill, made_house, numbered
+from tests.tui.houses import NOW, TALK, count, fill, made_house, numbered, talk
 from tracker.core.health import NewAddress
-from tracker.services import inbox, library, topics
+from tracker.core.model import ResourceId
+from tracker.services import inbox, library, plans, review, topics
 from tracker.wiring import House
 from tui.actions import actions_of
 from tui.keys import Keymap
 from tui.screens.command import palette
+from tui.words import say
 
 pytestmark = needs_tmux
 CLOCK = NOW.isoformat()
@@ -44,6 +47,24 @@ def proposed(house: House, id_: int) -> None:
 
 def filed_under(house: House) -> dict[str, int]:
     return {one.title: one.resources for one in topics.topics(house.store, house.person)}
+
+
+def heard(house: House, ids: list[int]) -> None:
+    """The last work is a talk with a transcript; it and the one before come back today."""
+    talk(house, ResourceId(ids[-1]))
+    for one in ids[-2:]:
+        review.add(house.store, house.person, resource=one, now=house.clock(), made_by="t")
+
+
+def noted(house: House) -> list[tuple[int, str]]:
+    """Second and words of each note, in the order they were written."""
+    found = sorted(plans.journal(house.store, house.person), key=lambda one: one.id)
+    return [(one.start_seconds or 0, one.body) for one in found]
+
+
+def graded(house: House) -> list[int]:
+    with house.store.read() as tx:
+        return [row.grade for row in tx.execute(review_log.select().order_by(review_log.c.id))]
 
 
 def decided_before(house: House, ids: list[int]) -> None:
@@ -79,12 +100,61 @@ def morning(house: House, terminal: Terminal, letters: dict[str, str]) -> None:
     terminal.wait(MOVED)
     press("a")
     terminal.wait("Nothing is proposed")
+    press("4")
+    terminal.wait("Title 49")
+    press("/")
+    terminal.wait(say("library.find")[:20])
+    terminal.type("title:50")
+    terminal.keys("Enter")
+    terminal.wait("Title 49", gone=True)
+    terminal.keys("Enter")
+    terminal.wait("Why memory")
+    for n, way in enumerate(("jj", "jjjj", "}")):
+        press(way + "I")
+        terminal.wait("Esc keeps it")
+        terminal.type(f"第 {n} 条 worth keeping")
+        terminal.keys("Escape")
+        terminal.wait("Esc keeps it", gone=True)
+    assert_notes(house)
+    press("q")
+    terminal.wait("note here", gone=True)
+    press("7")
+    terminal.wait("2 cards")
+    for left, grade in (("1 card", "3"), ("Done for today", "2")):
+        press(" ")
+        terminal.wait("good")
+        press(grade)
+        terminal.wait(left)
+    assert graded(house) == [3, 2]
+    press("5")
+    terminal.wait("1 day noted")
+    press("X")
+    terminal.wait("Digest of 2026-01-12")
+    terminal.keys("Enter")
+    terminal.wait("written")
+    assert_digest(house)
+
+
+def assert_notes(house: House) -> None:
+    """Three notes, each at a second of its own, the last where the second chapter begins."""
+    seconds = [second for second, _ in noted(house)]
+    assert [f"第 {n} 条" in body for n, (_, body) in enumerate(noted(house))] == [True] * 3
+    assert seconds == sorted(set(seconds))
+    assert seconds[-1] == 300
+
+
+def assert_digest(house: House) -> None:
+    """Today's digest stands in its folder, the notes of the morning in it."""
+    (path,) = house.digest_folder.iterdir()
+    written = path.read_text("utf-8")
+    assert all(f"第 {n} 条" in written for n in range(3))
 
 
 def test_the_morning_with_letters_and_with_an_input_method_on(house: House) -> None:
-    ids = fill(house, numbered(51))
+    ids = fill(house, [*numbered(50), TALK])
     decided_before(house, ids)
     proposed(house, ids[0])
+    heard(house, ids)
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         morning(house, terminal, {})
         terminal.keys("q", "q")
@@ -92,9 +162,10 @@ def test_the_morning_with_letters_and_with_an_input_method_on(house: House) -> N
 
 
 def test_the_morning_with_full_width_letters(house: House) -> None:
-    ids = fill(house, numbered(51))
+    ids = fill(house, [*numbered(50), TALK])
     decided_before(house, ids)
     proposed(house, ids[0])
+    heard(house, ids)
     wide = {chr(code): chr(code + 0xFEE0) for code in range(0x21, 0x7F)}
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         morning(house, terminal, wide)
@@ -103,7 +174,8 @@ def test_the_morning_with_full_width_letters(house: House) -> None:
 
 def test_the_morning_without_any_letter(house: House) -> None:
     """Arrows, Enter, Space, digits and the menu; the words of the menu are found with the arrows alone."""
-    ids = fill(house, numbered(4))
+    ids = fill(house, [*numbered(3), TALK])
+    heard(house, ids)
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         terminal.wait("Welcome")  # the tour of the first day
         terminal.keys("Enter", "Enter", "Enter", "Enter", "Enter")
@@ -121,14 +193,54 @@ def test_the_morning_without_any_letter(house: House) -> None:
         terminal.keys("F1")
         terminal.wait("Esc or q closes")
         terminal.keys("Escape")
+        terminal.wait("Esc or q closes", gone=True)
+        noted_without_letters(terminal)
+        assert_notes(house)
+        terminal.keys("Escape")
+        terminal.wait("note here", gone=True)
+        terminal.keys("7")
+        terminal.wait("2 cards")
+        for left, grade in (("1 card", "3"), ("Done for today", "2")):
+            terminal.keys("Space")
+            terminal.wait("good")
+            terminal.keys(grade)
+            terminal.wait(left)
+        assert graded(house) == [3, 2]
+        terminal.keys("5")
+        terminal.wait("1 day noted")
+        menu(terminal, "write a digest", "journal")
+        terminal.wait("Digest of 2026-01-12")
+        terminal.keys("Enter")
+        terminal.wait("written")
+        assert_digest(house)
     assert len(ids) == 4
 
 
-def menu(terminal: Terminal, words: str) -> None:
+def noted_without_letters(terminal: Terminal) -> None:
+    """The talk is found by a number, notes are begun from the menu and written in Chinese."""
+    terminal.keys("4")
+    terminal.wait("Title 50")
+    terminal.type("/")
+    terminal.wait(say("library.find")[:20])
+    terminal.type("50")
+    terminal.keys("Enter")
+    terminal.wait("Title 2", gone=True)
+    terminal.keys("Enter")
+    terminal.wait("Why memory")
+    for n, way in enumerate((["Down"] * 2, ["Down"] * 4, ["}"])):
+        terminal.keys(*way)
+        menu(terminal, "a note at this second", "reader")
+        terminal.wait("Esc keeps it")
+        terminal.type(f"第 {n} 条")
+        terminal.keys("Escape")
+        terminal.wait("Esc keeps it", gone=True)
+
+
+def menu(terminal: Terminal, words: str, place: str = "inbox") -> None:
     """Take a line of the menu with the arrows."""
     terminal.keys("F2")
     terminal.wait("type to narrow")
-    listed = [one.label for one in palette(Keymap(actions_of("inbox")), "")]
+    listed = [one.label for one in palette(Keymap(actions_of(place)), "")]
     steps = next(n for n, line in enumerate(listed) if line.startswith(words))
     terminal.keys(*["Down"] * steps, "Enter")
     terminal.wait("type to narrow", gone=True)
@@ -138,6 +250,7 @@ def test_the_morning_by_mouse(house: House) -> None:
     ids = fill(house, numbered(4))
     decided_before(house, ids)
     proposed(house, ids[1])
+    heard(house, ids)
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         terminal.wait("3 waiting")
         _, row = terminal.place("Title 1")
@@ -154,6 +267,22 @@ def test_the_morning_by_mouse(house: House) -> None:
         terminal.wait(MOVED)
         terminal.click(*terminal.place(" accept "))
         terminal.wait("Nothing is proposed")
+        terminal.click(*terminal.place("Review"))
+        terminal.wait("2 cards")
+        for left, grade in (("1 card", " good "), ("Done for today", " hard ")):
+            terminal.click(*terminal.place(" answer "))
+            terminal.wait("again")
+            time.sleep(0.3)
+            terminal.click(*terminal.place(grade))
+            terminal.wait(left)
+        terminal.click(*terminal.place("Journal"))
+        terminal.wait("0 days noted")
+        terminal.click(*terminal.place("write digest"))
+        terminal.wait("which digest?")
+        terminal.click(*terminal.place("Digest of 2026-01-12: log"))
+        terminal.wait("written")
+    assert graded(house) == [3, 2]
+    assert [path.name for path in house.digest_folder.iterdir()] == ["2026-01-12.md"]
     assert library.resource(house.store, house.person, ids[1]).url == MOVED
 
 

@@ -14,25 +14,17 @@ import pytest
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
-from db import transcripts
-from db.actions import Changes
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
-from tracker.core.jobs import Transcript
 from tracker.core.model import ResourceId
-from tracker.core.transcript import Chapter, Segment, TrackOrigin, paragraphs
 from tracker.services.documents import import_document
 from tracker.wiring import House, house_of
 from tui.app import TrackerApp
 from tui.desk import Desk
 from tui.words import speak
 
+from .houses import talk
+
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
-SAID = (
-    "so what we did is look at memory",
-    "推理的时候我们把 KV cache 分页管理",
-    "retrieval is a policy",
-    "and so on it goes",
-)
 Driver = Callable[..., AbstractAsyncContextManager[tuple[TrackerApp, Pilot[None]]]]
 
 
@@ -90,19 +82,6 @@ def resource(house: House, title: str) -> ResourceId:
     from tracker.services import library
 
     return next(one.id for one in library.resources(house.store, house.person) if one.title == title)
-
-
-def talk(house: House, id_: ResourceId) -> None:
-    """Give a work a transcript: a line every 3 s, a pause every 30."""
-    segments, at = [], 0.0
-    for n in range(200):
-        segments.append(Segment(at, at + 2.5, SAID[n % 4]))
-        at += 3.0 if n % 10 else 6.0
-    marks = (Chapter(0.0, "Why memory"), Chapter(300.0, "分页"))
-    said = paragraphs(segments, origin=TrackOrigin.AUTO, chapters=marks)
-    new = Transcript(id_, 0, "en", TrackOrigin.AUTO, "en", "t", NOW, "t", at, tuple(segments), said, marks)
-    with house.store.write() as tx:
-        transcripts.keep(Changes(tx), new)
 
 
 @pytest.fixture

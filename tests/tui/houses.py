@@ -11,10 +11,13 @@ from typing import Any
 from textual.pilot import Pilot
 from textual.worker import WorkerCancelled
 
-from db import arrivals, people, proposals
+from db import arrivals, people, proposals, transcripts
 from db import sources as rows
+from db.actions import Changes
 from tracker.core.arrival import arrivals as arriving
-from tracker.core.model import Entry, Harvest, Source
+from tracker.core.jobs import Transcript
+from tracker.core.model import Entry, Harvest, ResourceId, Source
+from tracker.core.transcript import Chapter, Segment, TrackOrigin, paragraphs
 from tracker.services import inbox, topics
 from tracker.wiring import House, house_of
 from tui.app import TrackerApp
@@ -22,6 +25,12 @@ from tui.desk import Desk
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
+SAID = (
+    "so what we did is look at memory",
+    "推理的时候我们把 KV cache 分页管理",
+    "retrieval is a policy",
+    "and so on it goes",
+)
 LIST = """version: 1
 sources:
   - {name: Kiln, url: "https://a.example/feed", kind: feed, topics: [serving], why: the papers of a lab}
@@ -58,6 +67,24 @@ def numbered(count: int) -> list[Entry]:
         )
         for n in range(count)
     ]
+
+
+def talk(house: House, id_: ResourceId) -> None:
+    """Give a work a transcript: a line every 3 s, a pause every 30."""
+    segments, at = [], 0.0
+    for n in range(200):
+        segments.append(Segment(at, at + 2.5, SAID[n % 4]))
+        at += 3.0 if n % 10 else 6.0
+    marks = (Chapter(0.0, "Why memory"), Chapter(300.0, "分页"))
+    said = paragraphs(segments, origin=TrackOrigin.AUTO, chapters=marks)
+    new = Transcript(id_, 0, "en", TrackOrigin.AUTO, "en", "t", NOW, "t", at, tuple(segments), said, marks)
+    with house.store.write() as tx:
+        transcripts.keep(Changes(tx), new)
+
+
+TALK = Entry(
+    "talk", "https://www.youtube.com/watch?v=aaaaaaaaaaa", "Title 50", published=NOW - 50 * HOUR, summary="A talk."
+)  # the 51st
 
 
 def propose_move(house: House, name: str, url: str) -> None:

@@ -319,3 +319,41 @@ async def test_enter_reads_the_transcript_text_or_teaser_and_finds_words(house: 
         await pilot.press("slash", "escape", "q")
         await settled(pilot)
         assert isinstance(app.screen, Inbox)
+
+
+async def test_a_note_is_written_from_the_inbox_and_taken_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tracker.services import plans
+
+    def bodies() -> list[str]:
+        return [one.body.strip() for one in plans.journal(house.store, house.person)]
+
+    fill(house, 2)
+    monkeypatch.setattr("tui.outside.edited", lambda app, text: "from the editor")
+    async with opened(house) as (_, _, pilot):
+        await pilot.press("i")
+        await pilot.pause(0.3)
+        await pilot.press(*"by hand", "escape")
+        await settled(pilot)
+        assert ["by hand" in one for one in bodies()] == [True]
+        await pilot.press("E")
+        await pilot.pause(0.3)
+        await settled(pilot)
+        assert any("from the editor" in one for one in bodies())
+        await pilot.press("u", "u")
+        await pilot.pause(0.3)
+        await settled(pilot)
+        assert bodies() == []
+
+
+async def test_what_works_for_a_list_that_is_gone_ends_quietly(house: House) -> None:
+    from textual.worker import WorkerState
+
+    fill(house, 2)
+    async with opened(house) as (app, _, pilot):
+        screen = app.screen
+        worker = screen.load()
+        await screen.query_one("#rows").remove()
+        app._exit = True  # a program that is about to end
+        await pilot.pause(0.3)
+        app._exit = False
+        assert worker.state is WorkerState.CANCELLED

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from textual import on, work
+from textual.css.query import NoMatches
 from textual.widget import Widget
 from textual.widgets import Input
 from textual.worker import Worker
@@ -17,6 +18,7 @@ from tracker.core.text import strip_unseen
 from tui.said import said
 from tui.screens.choose import Choice, Choose, holding, of_titles
 from tui.screens.finding import Finding
+from tui.screens.write import Write
 from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
@@ -32,8 +34,13 @@ class Listing(Finding):
 
     @property
     def rows(self) -> Works[Any]:
-        """The list."""
-        return self.query_one("#rows", Works)
+        """The list. It goes before its screen does: what works for it then ends like work that was cancelled."""
+        try:
+            return self.query_one("#rows", Works)
+        except NoMatches:
+            if self.is_attached and not self._pruning:
+                raise
+            raise asyncio.CancelledError from None
 
     @property
     def row(self) -> Row | None:
@@ -203,6 +210,42 @@ class Listing(Finding):
             self.say(say("inbox.no-source"))
             return None
         return self.mute(row.sources[0], on=on)
+
+    # -- notes ---------------------------------------------------------------------------------------------------
+
+    @work(group="decide")
+    async def action_note(self) -> None:
+        """Write a note of today about the row under the cursor."""
+        row = self.row
+        if row is not None:
+            text = await self.app.push_screen_wait(Write(say("journal.ask-note", title=row.title)))
+            await self._note(row, text)
+
+    @work(group="decide")
+    async def action_edit(self) -> None:
+        """The same in $EDITOR."""
+        from tui.outside import NoEditor, edited
+
+        row = self.row
+        if row is None:
+            return
+        try:
+            text = edited(self.app, "")
+        except NoEditor:
+            self.say(say("reader.no-editor", key=self.key_of("note")), bad=True)
+            return
+        await self._note(row, text)
+
+    async def _note(self, row: Row, text: str) -> None:
+        """Keep a note; one without words is none."""
+        from tui.desks.reading import ReadingDesk
+
+        if not text.strip():
+            return
+        try:
+            self.tell(await ReadingDesk(self._desk.house).note(row.id, text, None))
+        except TrackerError as error:
+            self.complain(error)
 
     # -- reading, opening, copying -------------------------------------------------------------------------------
 
