@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from tracker.config.settings import Network
+from tracker.core.urls import host_key
 from tracker.core.web import Failed, NotModified, Reason, Reply, Request
 from tracker.net.http import HttpFetcher, open_fetcher
 
@@ -217,3 +221,35 @@ async def test_a_log_that_cannot_be_written_is_a_sentence(tmp_path: Any) -> None
     with pytest.raises(UsageError, match="cannot be written"):
         async with open_fetcher(OPEN, log_file=str(tmp_path)):
             pass
+
+
+async def test_every_hop_of_a_redirect_takes_a_turn_and_the_wait_is_no_time_of_the_exchange(
+    web: Any, answer: Any
+) -> None:
+    starts: list[float] = []
+
+    def come(headers: Any) -> Any:
+        starts.append(time.monotonic())
+        return answer(302, headers={"Location": f"/{len(starts)}"}) if len(starts) < 4 else answer(body=b"here")
+
+    web.routes |= {f"/{n}": come for n in range(4)}
+    async with open_fetcher(replace(OPEN, host_spacing=0.3)) as polite:
+        got = await polite.fetch(Request(web.base + "/0", deadline=0.6))
+    assert isinstance(got, Reply), got
+    assert min(b - a for a, b in pairwise(starts)) >= 0.29
+    assert got.seconds < 0.6 < starts[-1] - starts[0]
+
+
+async def test_a_redirect_does_not_lead_to_a_host_that_rests(web: Any, answer: Any, fetcher: HttpFetcher) -> None:
+    def away(headers: Any) -> Any:
+        fetcher.limits.rest(host_key(web.base), 50)
+        return answer(302, headers={"Location": "/there"})
+
+    web.routes["/away"] = away
+    got = await fetcher.fetch(Request(web.base + "/away"))
+    assert isinstance(got, Failed)
+    assert got.reason is Reason.RESTING
+    assert got.url == web.base + "/there"
+    assert got.retry_after is not None
+    assert 49 < got.retry_after <= 50
+    assert [path for _, path, _ in web.asked] == ["/away"]

@@ -58,6 +58,21 @@ async def test_one_host_sees_one_pace_of_three(team: list[Store], web: Any, answ
     assert min(b - a for a, b in pairwise(sorted(starts))) >= SPACING
 
 
+async def test_where_a_redirect_leads_sees_the_same_pace(team: list[Store], web: Any, answer: Any) -> None:
+    starts: list[float] = []
+    noting(web, answer, starts)
+
+    def away(headers: Any) -> Any:
+        starts.append(time.monotonic())
+        return answer(302, headers={"Location": "/"})
+
+    web.routes["/away"] = away
+    done = await asyncio.gather(*(ask(store, network(web), f"{web.base}/away", 2) for store in team))
+    assert all(isinstance(one, Reply) and len(one.hops) == 1 for replies in done for one in replies)
+    assert len(starts) == 12
+    assert min(b - a for a, b in pairwise(sorted(starts))) >= SPACING
+
+
 async def test_hosts_do_not_wait_for_each_other(team: list[Store]) -> None:
     first, second = (SharedTurns(store, Network(host_spacing=60.0)) for store in team[:2])
     async with asyncio.timeout(5), first.turn("a"), second.turn("b"):

@@ -1,4 +1,4 @@
-"""One exchange: requests, redirects and the body, up to an answer. Politeness and robots.txt are the fetcher's."""
+"""One exchange: requests, redirects and the body, up to an answer. Turns at hosts and robots.txt are the fetcher's."""
 
 from __future__ import annotations
 
@@ -38,27 +38,30 @@ class Exchange:
         self._cookies: httpx.Cookies | None = None
         self._hops: list[Hop] = []
         self._seen: set[tuple[str, str]] = set()
-        self._started = time.monotonic()
+        self._started, self._spent = 0.0, 0.0  # the wait for a turn between two requests is no time of the exchange
 
-    async def run(self) -> Answer:
-        """The answer within the request's deadline. Raises nothing the web can cause."""
-        if not self.url:
-            return self.failed(Reason.REFUSED_SCHEME, "not an http(s) address")
+    async def step(self) -> Answer | None:
+        """One request to `url`; None when it was a redirect and `url` is where it leads.
+
+        All requests together have the time of the request's deadline. Raises nothing the web can cause.
+        """
+        self._started = time.monotonic()
         try:
-            async with asyncio.timeout(self.request.deadline):
-                return await self._walk()
+            return await self._timed()
         except EXPECTED as error:
             return self.failed(*explain(error, self.request.deadline))
+        finally:
+            self._spent += time.monotonic() - self._started
 
-    async def _walk(self) -> Answer:
-        for _ in range(self.request.max_redirects + 1):
-            answer = await self._step()
-            if answer is not None:
-                return answer
-        return self.failed(Reason.REDIRECTS, f"more than {self.request.max_redirects} redirects")
+    async def _timed(self) -> Answer | None:
+        if not self.url:
+            return self.failed(Reason.REFUSED_SCHEME, "not an http(s) address")
+        if len(self._hops) > self.request.max_redirects:
+            return self.failed(Reason.REDIRECTS, f"more than {self.request.max_redirects} redirects")
+        async with asyncio.timeout(self.request.deadline - self._spent):
+            return await self._one()
 
-    async def _step(self) -> Answer | None:
-        """One request; None when it was a redirect that is followed now."""
+    async def _one(self) -> Answer | None:
         async with self._response() as response:
             if response.status_code in REDIRECTS and response.headers.get("location"):
                 return self._redirect(response)
@@ -153,6 +156,11 @@ class Exchange:
                 inflater.feed(chunk)
         return inflater.body
 
+    def resting(self, left: float) -> Failed:
+        """The host of `url` rests for so many seconds; nothing is sent to it."""
+        self._started = time.monotonic()
+        return self.failed(Reason.RESTING, f"the host asked for rest; {left:.0f} s are left", wait=left)
+
     def failed(
         self,
         reason: Reason,
@@ -169,7 +177,7 @@ class Exchange:
         )  # fmt: skip
 
     def _seconds(self) -> float:
-        return time.monotonic() - self._started
+        return self._spent + time.monotonic() - self._started
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

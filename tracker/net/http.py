@@ -65,13 +65,17 @@ class HttpFetcher:
         return await self._polite(request)
 
     async def _polite(self, request: Request) -> Answer:
-        host = host_key(request.url)
-        async with self.limits.turn(host):
-            left = self.limits.resting(host)
-            if left:
-                sentence = f"the host asked for rest; {left:.0f} s are left"
-                return self._logged(Failed(request, Reason.RESTING, sentence, url=request.url, retry_after=left))
-            answer = await Exchange(request, self._transport, self.agent).run()
+        """Every hop is a start at its host and takes a turn there.
+
+        One turn ends before the next is asked for: of two hosts that lead to each other, both would wait for ever.
+        """
+        exchange = Exchange(request, self._transport, self.agent)
+        answer: Answer | None = None
+        while answer is None:
+            host = host_key(exchange.url or request.url)
+            async with self.limits.turn(host):
+                left = self.limits.resting(host)
+                answer = exchange.resting(left) if left else await exchange.step()
         if isinstance(answer, Failed) and answer.status == RATE_LIMITED:
             await self.limits.told_to_rest(host_key(answer.url), max(LEAST_REST, answer.retry_after or 0.0))
         return self._logged(answer)
