@@ -47,7 +47,9 @@ HOSTILE = (
     "a\n\n# heading\n\n```js\nx\n```", "```dataviewjs", "$$x$$ $(id)", "[[wiki]] ![[embed]]", "| a | b |", "---",
     "[ref]: https://evil.example", "https://evil.example", "\\", "`", "**", "*a* _b_ ~~c~~", "&lt;b&gt; &#60;b&#62;",
     "\u202ertl\u202c", "<https://evil.example>", "{{ 7*7 }}{% x %}", "%%c%%", "#tag ^block", "> q", "\x1b[31mred",
-    "-->", "]]>", "]] evil", "javascript:alert(1)", "<a href='x'>", "a  \nb", "\t\tcode", "x\r\ny", "=====", "+ b",
+    "&copy", "&", ";", "&#", "x3c;", "R&D; a&b", "[a](https://evil.example)",
+    "![](https://evil.example)", "-->", "]]>", "]] evil", "javascript:alert(1)", "<a href='x'>",
+    "a  \nb", "\t\tcode", "x\r\ny", "=====", "+ b",
 )  # fmt: skip
 words = st.one_of(
     st.sampled_from(HOSTILE), st.text(max_size=40), st.lists(st.sampled_from(HOSTILE), max_size=3).map("".join)
@@ -94,6 +96,28 @@ def test_nothing_in_a_word_changes_the_structure_of_the_markdown(word: str) -> N
         return
     for form in ("log", "blog", "obsidian"):
         assert shape(made(form, digest(word))) == shape(made(form, digest("plain"))), (form, word)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("R & D, Q&A, a&b c", "R & D, Q&A, a&b c"), ("AT&T; &copy; &#60;", "AT&amp;T; &amp;copy; &amp;\\#60;"),
+        ("this &", "this &amp;"), ("\\&lt;", "\\\\&amp;lt;"), ("a &< b", "a &&lt; b"),
+    ],
+)  # fmt: skip
+def test_an_ampersand_is_an_entity_only_where_it_could_begin_one(title: str, shown: str) -> None:
+    assert MarkdownPen().text(title) == shown
+    inline = MarkdownIt("commonmark").parseInline(shown)[0].children or []
+    assert "".join(child.content for child in inline) == title
+
+
+@pytest.mark.parametrize("form", ["log", "blog", "obsidian", "html"])
+def test_a_link_in_a_title_is_shown_by_its_label(form: str) -> None:
+    titled = made(form, Digest(period_of("daily", NOW.date()), opens=(
+        Open("Plan", "项目：[FastAPI & co](https://a.example/x) f[i](x) [ ](https://b.example)", 3),)))  # fmt: skip
+    assert "a.example" not in titled
+    assert "项目：FastAPI &" in titled
+    assert "b.example" in titled
 
 
 @settings(max_examples=100, deadline=None)

@@ -24,6 +24,7 @@ from typing import Any
 from tracker.core.digest import Digest, Group, Noted, Progress
 from tracker.core.journal import at_second
 from tracker.core.model import Resource
+from tracker.formats.markdown import labels
 from tracker.formats.pens import Pen, quoted
 
 CELLS = 20
@@ -59,22 +60,23 @@ def view(digest: Digest, w: dict[str, str], pen: Pen) -> dict[str, Any]:
         "title": w[p.name].format(first=p.first, last=p.last),
         "heading": w[f"heading_{p.name}"].format(first=p.first, last=p.last),
         "is_empty": digest.is_empty,
-        "new": _groups(digest.new, lambda name: pen.topic(name) if name else w["no_topic"], item),
+        "new": _groups(digest.new, lambda name: pen.topic(labels(name)) if name else w["no_topic"], item),
         "decided": _groups(digest.decided, w.__getitem__, item),
         "noted": notes(digest.noted), "cards": notes(digest.cards),
         "links": [
-            {"link": pen.link(one.title or w["untitled"], one.url), "verdict": w[one.verdict.value],
+            {"link": pen.link(labels(one.title) or w["untitled"], one.url), "verdict": w[one.verdict.value],
              "to": pen.link(one.to, one.to) if one.to else ""} for one in digest.links
         ],
         "changed": [
-            {"link": item(one.item)["link"], "topics": ", ".join(map(pen.topic, one.topics))} for one in digest.changed
+            {"link": item(one.item)["link"], "topics": ", ".join(pen.topic(labels(name)) for name in one.topics)}
+            for one in digest.changed
         ],
         "transcripts": [item(one) for one in digest.transcripts],
         "progress": [_progress(one, pen) for one in digest.progress],
         "reviews": _reviews(digest, w),
         "shortlist": [item(one) for one in digest.shortlist],
         "opens": [
-            {"plan": pen.text(one.plan), "title": pen.text(one.title),
+            {"plan": pen.text(labels(one.plan)), "title": pen.text(labels(one.title)),
              "day": "" if one.day is None else w["day"].format(n=one.day) + (f" · {one.date}" if one.date else "")}
             for one in digest.opens
         ],
@@ -96,13 +98,13 @@ def _groups(
 def _item(one: Resource, w: dict[str, str], pen: Pen, sources: _Sources) -> dict[str, Any]:
     first = one.sightings[0] if one.sightings else None
     told = [first.label, first.publisher] if first else []
-    facts = [pen.text(fact) for fact in (*told, one.site) if fact]
+    facts = [pen.text(labels(fact)) for fact in (*told, one.site) if fact]
     if one.minutes:
         facts.append(w["minutes"].format(n=one.minutes))
-    link, line = pen.link(one.title or one.url or w["untitled"], one.url), " · ".join(dict.fromkeys(facts))
+    link, line = pen.link(labels(one.title) or one.url or w["untitled"], one.url), " · ".join(dict.fromkeys(facts))
     return {
         "id": int(one.id),
-        "title": pen.text(one.title),
+        "title": pen.text(labels(one.title)),
         "link": link,
         "facts": line,
         "note": pen.text(first.note) if first else "",
@@ -111,7 +113,7 @@ def _item(one: Resource, w: dict[str, str], pen: Pen, sources: _Sources) -> dict
 
 
 def _note(one: Noted, w: dict[str, str], pen: Pen, sources: _Sources) -> dict[str, Any]:
-    title = f"{one.title} {one.part}".rstrip() or w["untitled"]
+    title = labels(f"{one.title} {one.part}").rstrip() or w["untitled"]
     url = at_second(one.url, one.start_seconds)
     return {
         "kind": w.get(one.kind, w["card"]),
@@ -119,14 +121,14 @@ def _note(one: Noted, w: dict[str, str], pen: Pen, sources: _Sources) -> dict[st
         "link": pen.link(title, url),
         "day": one.day.isoformat(),
         "quotes": [quoted(bullet.text, pen) for bullet in one.quotes],
-        "source": sources.number(one.url, pen.link(one.title or w["untitled"], one.url)),
+        "source": sources.number(one.url, pen.link(labels(one.title) or w["untitled"], one.url)),
     }
 
 
 def _progress(one: Progress, pen: Pen) -> dict[str, Any]:
     full = one.done * CELLS // one.total
     return {
-        "name": pen.text(one.name),
+        "name": pen.text(labels(one.name)),
         "bar": "█" * full + "░" * (CELLS - full),
         "done": one.done,
         "total": one.total,
