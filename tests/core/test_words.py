@@ -142,3 +142,10 @@ def test_words_of_markup() -> None:
 def test_what_is_searched_holds_the_words_that_are_shown(markup: str) -> None:
     clean = html.sanitize(markup)
     assert html.plain_words(clean).split() == html.to_text(clean).split()
+
+
+def test_many_elements_side_by_side_are_not_deep() -> None:
+    lines = "<p>a<br>b</p>" * (html.DEEPEST // 2)
+    assert html.sanitize(lines) == lines
+    deep = "<div>" * (html.DEEPEST + 1) + "a &amp; b"
+    assert html.sanitize(deep) == "a &amp; b"
