@@ -54,8 +54,13 @@ class Home:
         return [str(beside), "--home", str(self.folder / "home"), "--sources", str(self.sources), *words]
 
     def run(self, *words: str, sampled: bool = True) -> Cost:
-        """Use the program once."""
-        return run(self.command(*words), folder=self.folder, sampled=sampled)
+        """Use the program once. Ends the bench when it refused (status 2 and up): one that did nothing looks fast."""
+        cost = run(self.command(*words), folder=self.folder, sampled=sampled)
+        if cost.status not in (0, 1):  # 1: it did its work and found something wrong
+            raise SystemExit(
+                f"'tracker {words[0]}' ended with status {cost.status}; mend that first: {cost.output[-300:]}"
+            )
+        return cost
 
     def counted(self, query: str) -> int:
         """A number from the database, asked of the file itself."""

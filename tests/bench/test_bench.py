@@ -90,3 +90,9 @@ def test_the_terminal_is_timed_from_key_to_frame(tmp_path: Path, monkeypatch: py
     found = {one.measure + one.program: one.value for one in terminal.measure(home, 50)}
     assert len(found) > 6
     assert all(value > 0 for value in found.values())
+
+
+def test_a_run_that_was_refused_ends_the_bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_NO_SUCH_SETTING", "1")
+    with pytest.raises(SystemExit, match="status 2; mend that first"):
+        Home(tmp_path / "refused").run("init", sampled=False)
