@@ -92,12 +92,11 @@ async def test_a_signal_for_the_whole_group_costs_no_job(monkeypatch: pytest.Mon
 async def test_a_child_that_is_told_to_end_again_and_again_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     start = asyncio.create_subprocess_exec
 
-    async def start_and_tell(*words: str, **wishes: Any) -> asyncio.subprocess.Process:
-        process = await start(*words, **wishes)
-        process.send_signal(signal.SIGTERM)  # SIGHUP is ignored by all that nohup starts
-        return process
+    async def start_and_end(*_words: str, **wishes: Any) -> asyncio.subprocess.Process:
+        """A signal of our own may come late, when a real child heeds it no more: this one ends itself."""
+        return await start("sh", "-c", "kill -TERM $$", **wishes)
 
-    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_tell)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", start_and_end)
     room = ReadingRoom(1)
     try:
         with pytest.raises(JobFailed, match=r"status -15\)"):
