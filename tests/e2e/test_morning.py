@@ -239,11 +239,11 @@ def noted_without_letters(terminal: Terminal) -> None:
 def menu(terminal: Terminal, words: str, place: str = "inbox") -> None:
     """Take a line of the menu with the arrows."""
     terminal.keys("F2")
-    terminal.wait("type to narrow")
+    terminal.wait("do…  (type to narrow")
     listed = [one.label for one in palette(Keymap(actions_of(place)), "")]
     steps = next(n for n, line in enumerate(listed) if line.startswith(words))
     terminal.keys(*["Down"] * steps, "Enter")
-    terminal.wait("type to narrow", gone=True)
+    terminal.wait("do…  (type to narrow", gone=True)
 
 
 def test_the_morning_by_mouse(house: House) -> None:
