@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,7 @@ def test_a_child_serves_until_its_input_ends(monkeypatch: pytest.MonkeyPatch) ->
     data = pickle.dumps(("tracker.core.text:clean_line", ("x",)))
     sink = _Sink()
     limits: list[Any] = []
+    ignored: list[Any] = []
 
     def leave(_: int) -> None:
         raise _Left
@@ -102,12 +104,17 @@ def test_a_child_serves_until_its_input_ends(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(sys, "stdin", source)
     monkeypatch.setattr(sys, "stdout", type("Out", (), {"buffer": sink})())
     monkeypatch.setattr("os._exit", leave)
+    # what a child does to itself would stay with the process of the tests: no signal would end what it starts
+    monkeypatch.setattr(reading_child.signal, "signal", lambda name, _: ignored.append(name))
+    monkeypatch.setattr("os.nice", lambda _: 0)
+    monkeypatch.setattr(reading_child.gc, "set_threshold", lambda *_: None)
     if reading_child.resource is not None:
         monkeypatch.setattr(reading_child.resource, "setrlimit", lambda *a: limits.append(a))
     with pytest.raises(_Left):
         reading_child.serve(5, 1 << 30)
     assert sink.answers() == [(True, "x")]
     assert len(limits) == 2
+    assert signal.SIGTERM in ignored
 
 
 async def test_the_room_survives_what_its_children_do() -> None:
