@@ -144,6 +144,22 @@ def test_what_is_searched_holds_the_words_that_are_shown(markup: str) -> None:
     assert html.plain_words(clean).split() == html.to_text(clean).split()
 
 
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ("<title>a</title></script><p>b</p>", "a <p>b</p>"),
+        ("</script>\n<script\n>f() { /* <script>g()</script\n> <b>c</b>", "f() { /*  <b>c</b>"),
+        ("<!-- <script> --></script><script>f()</script>d", "f() d"),
+        ("<script>f()</script></script><script>g()</script>e<script>h()</script>", "g() e"),
+        ("<!-- x --><script>f()</script>a<script>g()</script>b", "ab"),
+        ("</script><script><img src=x onerror=f()><iframe src=//e.example></iframe></script>g", '<img src="x"> g'),
+    ],
+)
+def test_the_end_of_a_script_that_none_began_cancels_the_next_start(markup: str, kept: str) -> None:
+    found = html.sanitize(markup)
+    assert " ".join(found.split()) == " ".join(kept.split())
+
+
 def test_many_elements_side_by_side_are_not_deep() -> None:
     lines = "<p>a<br>b</p>" * (html.DEEPEST // 2)
     assert html.sanitize(lines) == lines
