@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from db.engine import LITTLE
 from db.store import Store, open_store
-from tests.drill.load import live, resident
+from tests.drill.load import measured, resident
 from tests.drill.world import World
 from tracker.daemon import memory
 
@@ -45,10 +44,10 @@ def test_what_is_free_is_given_back() -> None:
     assert high - resident() > 40e6, f"{len(kept)} blocks of 2 kB are kept"
 
 
-async def test_hours_of_schedule_leave_files_threads_and_memory_flat(tmp_path: Path) -> None:
+def test_hours_of_schedule_leave_files_threads_and_memory_flat(tmp_path: Path) -> None:
     world = World(tmp_path / "world", 1)
     try:
-        found: dict[str, Any] = await live(world, DAY_SECONDS)
+        found = measured(world, DAY_SECONDS)
     finally:
         world.close()
     first, last = found["after warming"], found["at the end"]
