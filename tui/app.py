@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, ClassVar
 
@@ -61,6 +62,7 @@ class TrackerApp(App[TrackerError]):
         except TrackerError as error:
             self.exit(error)
             return
+        self.call_after_refresh(_collect_again)
         if new and self._tour and isinstance(self.screen, Keyed):
             self.screen.action_tour()
 
@@ -99,6 +101,12 @@ class TrackerApp(App[TrackerError]):
         if text:
             self.copy_to_clipboard(text)
         toast(self, say("said.copied") if text else say("said.ctrl-c", key="ctrl+q"))
+
+
+def _collect_again() -> None:
+    """Collect garbage from now on, but never look through what starting made: that was off since the command began."""
+    gc.freeze()
+    gc.enable()
 
 
 def run(house: House) -> None:

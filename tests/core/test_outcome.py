@@ -12,7 +12,6 @@ from tracker.core.outcome import (
     Fetched,
     Judgement,
     Outcome,
-    clock,
     judge,
     needs_attention,
     next_try,
@@ -190,7 +189,3 @@ def test_a_host_rests_longer_each_time() -> None:
 )  # fmt: skip
 def test_what_a_person_is_told(args: tuple[str, ...], words: str) -> None:
     assert sentence(*args) == words  # type: ignore[arg-type]
-
-
-def test_clocks_for_people() -> None:
-    assert (clock(5.9), clock(3723)) == ("0:05", "1:02:03")

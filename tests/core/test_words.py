@@ -165,3 +165,7 @@ def test_many_elements_side_by_side_are_not_deep() -> None:
     assert html.sanitize(lines) == lines
     deep = "<div>" * (html.DEEPEST + 1) + "a &amp; b"
     assert html.sanitize(deep) == "a &amp; b"
+
+
+def test_clocks_for_people() -> None:
+    assert (text.clock(5.9), text.clock(3723)) == ("0:05", "1:02:03")

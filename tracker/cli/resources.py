@@ -165,7 +165,7 @@ def _tell_text(house: Any, id_: Any, as_json: bool) -> int:
 
 def _transcript(house: Any, id_: Any) -> dict[str, str]:
     """The row about the transcript: what is kept, or why there is none."""
-    from tracker.core.outcome import clock
+    from tracker.core.text import clock
     from tracker.services import talk_standing
 
     kept, waiting = talk_standing.standing(house.store, id_, house.settings.youtube, house.zone, house.clock())

@@ -36,7 +36,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 def _span(one: Session) -> str:
     """From where to where in its talk, "" when nothing was said."""
-    from tracker.core.outcome import clock
+    from tracker.core.text import clock
 
     if one.from_seconds is None and one.to_seconds is None:
         return ""

@@ -135,7 +135,7 @@ def _print(house: House, answer: Answer, as_json: bool) -> None:
     if as_json:
         emit(_shape(answer))
         return
-    from tracker.core.outcome import clock
+    from tracker.core.text import clock
 
     kept = answer.transcript
     if kept is None:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from tracker.core.captions import Captions
 from tracker.core.talks import BILIBILI, SITE_NAMES, Facts, Track
-from tracker.core.text import clean_line
+from tracker.core.text import clean_line, clock
 
 
 class Outcome(StrEnum):
@@ -266,10 +266,3 @@ def sentence(site: str, outcome: Outcome, why: str, tool: str = "", when: str = 
         Outcome.LOCKED: f"needs sign-in: {why}" if why != "not in this country" else f"not available here: {why}",
         Outcome.GONE: f"video gone ({why})",
     }[outcome]
-
-
-def clock(seconds: float) -> str:
-    """1:02:03 or 2:03."""
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -165,3 +165,10 @@ def reading_minutes(text: str) -> int:
         rest, runs = _EASTERN.subn(" ", text)
         east, text = len(text) - len(rest) + runs, rest
     return max(1, round(east / HAN_PER_MINUTE + len(text.split()) / WORDS_PER_MINUTE))
+
+
+def clock(seconds: float) -> str:
+    """1:02:03 or 2:03."""
+    whole = int(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -14,8 +14,8 @@ from tracker.core.html import host_of, to_text
 from tracker.core.inbox import Done
 from tracker.core.jobs import Transcript
 from tracker.core.model import Resource, ResourceId
-from tracker.core.outcome import clock
 from tracker.core.plan import JournalEntry
+from tracker.core.text import clock
 from tracker.core.transcript import Segment
 from tracker.services import ack, library, notes, plans, talk_standing, texts
 from tui.passage import Passage, Tone, of_changes, of_markdown, plain

@@ -12,8 +12,8 @@ from textual.widgets import Input
 from tracker.core.errors import TrackerError
 from tracker.core.inbox import Cursor, Done, Row
 from tracker.core.model import NodeId, ResourceId
-from tracker.core.outcome import clock
 from tracker.core.query import QueryError
+from tracker.core.text import clock
 from tui.desk import Desk
 from tui.desks.library import Found, LibraryDesk, Shelf
 from tui.passage import of_markdown

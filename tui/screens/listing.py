@@ -18,7 +18,6 @@ from tracker.core.text import strip_unseen
 from tui.said import said
 from tui.screens.choose import Choice, Choose, holding, of_titles
 from tui.screens.finding import Finding
-from tui.screens.write import Write
 from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
@@ -218,6 +217,8 @@ class Listing(Finding):
         """Write a note of today about the row under the cursor."""
         row = self.row
         if row is not None:
+            from tui.screens.write import Write
+
             text = await self.app.push_screen_wait(Write(say("journal.ask-note", title=row.title)))
             await self._note(row, text)
 

@@ -16,8 +16,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.html import host_of
 from tracker.core.journal import at_second
 from tracker.core.model import ResourceId
-from tracker.core.outcome import clock
-from tracker.core.text import strip_unseen
+from tracker.core.text import clock, strip_unseen
 from tui.desk import Desk
 from tui.desks.reading import Chapter, Form, Reading, ReadingDesk, chapters
 from tui.passage import Passage, Tone

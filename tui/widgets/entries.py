@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from tracker.core.model import NoteId
-from tracker.core.outcome import clock
 from tracker.core.plan import JournalEntry
+from tracker.core.text import clock
 from tui.widgets.lines import Cell, Lines
 
 DAY_CELLS, PART_CELLS, COUNT_CELLS = 9, 9, 4

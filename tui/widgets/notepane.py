@@ -7,8 +7,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.events import Key
 from textual.widgets import TextArea
 
-from tracker.core.outcome import clock
 from tracker.core.plan import JournalEntry
+from tracker.core.text import clock
 from tui.plain import NOTHING, joined
 from tui.widgets.words import Words
 from tui.words import say
