@@ -67,7 +67,7 @@ class Terminal:
         fcntl.ioctl(self._end, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
 
     def wait_for(self, shown: re.Pattern[bytes], limit: float = 60.0) -> float:
-        """Seconds from the start of the process until `shown` was written. Raises TimeoutError."""
+        """Seconds from the start of the process (or the key) until `shown` was written. Raises TimeoutError."""
         written, end = b"", time.perf_counter() + limit
         while time.perf_counter() < end:
             if select.select([self._end], [], [], 0.5)[0]:
@@ -87,6 +87,13 @@ class Terminal:
             os.read(self._end, 1 << 16)
             last = time.perf_counter()
         return last - begun
+
+    def shown_after(self, key: bytes, shown: re.Pattern[bytes], quiet: float) -> float:
+        """Seconds from the key until `shown` was written. Raises TimeoutError."""
+        self.rest(quiet)
+        self._begun = time.perf_counter()
+        os.write(self._end, key)
+        return self.wait_for(shown, 5.0)
 
     def rest(self, quiet: float) -> None:
         """Read what is written until nothing comes for so long."""

@@ -102,11 +102,13 @@ def _opened(screen: Terminal) -> list[float]:
 
 
 def _typed(screen: Terminal) -> list[float]:
-    """Each letter until the list that answers it is drawn: the last bytes before it is quiet for a while."""
+    """Each letter until the list that answers it is drawn: the line above it says so, in the same frame."""
     took = []
     for _ in range(TYPED):
         screen.key(b"/", quiet=0.4)
-        took += [screen.key(letter.encode(), quiet=0.4, still=0.3) for letter in WORD]
+        for n, letter in enumerate(WORD, 1):
+            answered = re.compile(rb"/" + WORD[:n].encode() + rb"(?![a-z])")
+            took.append(screen.shown_after(letter.encode(), answered, quiet=0.4))
         screen.key(b"\x1b", quiet=0.4)
     return took
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, ColumnElement, Select, String, and_, cast, false, func, not_, or_, select, true
 
-from db.search import answers, at_least, expression, indexed
+from db.search import NUMBER, answers, at_least, expression, indexed
 from db.store import Tx
 from db.tables import (
     document,
@@ -94,7 +94,8 @@ def _says(asker: Asker, words: Words) -> Condition:
     if not words.prefix and at_least(asker.tx, found, MANY):  # a beginning is dear to look up
         here = select(searchable.c.id).where(searchable.c.resource_id == asker.about, *allowed)
         return here.where(answers(asker.tx, found)).correlate(asker.about.table).exists()
-    return asker.about.in_(indexed(asker.tx, found).with_only_columns(searchable.c.resource_id).where(*allowed))
+    hits = indexed(asker.tx, found).with_only_columns(searchable.c.resource_id).where(*allowed)
+    return asker.about.in_(hits.order_by(NUMBER.desc()).limit(MANY) if words.typed else hits)
 
 
 def mine(person: PersonId) -> Condition:

@@ -48,11 +48,11 @@ class House:
         """Now, in UTC; TRACKER_NOW freezes it."""
         return self.frozen or datetime.now(UTC)
 
-    def asked(self, query: str, *, typing: bool = False) -> All:
+    def asked(self, query: str, *, typing: bool = False, begun: bool = False) -> All:
         """A query in words, read as of today in the person's zone. Raises QueryError."""
         from tracker.core.query import parse
 
-        return parse(query, self.clock().astimezone(self.zone).date(), typing=typing)
+        return parse(query, self.clock().astimezone(self.zone).date(), typing=typing, begun=begun)
 
     @property
     def database(self) -> str:

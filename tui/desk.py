@@ -86,17 +86,19 @@ class Desk:
             self._adviser = Adviser(self._house.store, self._house.person)
         return self._adviser
 
-    async def page(self, query: str = "", after: Cursor | None = None, *, newest_first: bool = True) -> Page:
-        """A page of the inbox, newest first; those whose snooze is over stand in it again."""
-        return await asyncio.to_thread(self._page, query, after, newest_first)
+    async def page(
+        self, query: str = "", after: Cursor | None = None, *, newest_first: bool = True, typing: bool = False
+    ) -> Page:
+        """A page of the inbox; those whose snooze is over stand in it again. `typing`: the query may go on."""
+        return await asyncio.to_thread(self._page, query, after, newest_first, typing)
 
-    def _page(self, query: str, after: Cursor | None, newest_first: bool) -> Page:
+    def _page(self, query: str, after: Cursor | None, newest_first: bool, typing: bool) -> Page:
         from tracker.services import inbox
 
         store, person = self._house.store, self._house.person
         if after is None:
             inbox.wake(store, person, self._house.clock())
-        asked = self._house.asked(query, typing=True)
+        asked = self._house.asked(query, typing=typing, begun=True)
         return inbox.page(
             store, person, asked=asked, zone=self._house.zone, after=after, limit=PAGE_ROWS, newest_first=newest_first
         )

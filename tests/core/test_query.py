@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.core.query import All, Any_, Field, Not, QueryError, Words, fields_in, parse, walk
+from tracker.core.query import All, Any_, Field, Not, QueryError, Words, fields_in, is_typed, parse, walk
 
 TODAY = date(2026, 1, 12)
 
@@ -101,7 +101,14 @@ def test_a_mistake_is_named_with_its_column(text: str, column: int, said: str) -
 
 
 def test_while_typing_the_last_word_may_go_on() -> None:
-    assert parse("kv cac", TODAY, typing=True).parts == (Words("kv"), Words("cac", True))
+    typed = parse("kv cac", TODAY, typing=True)
+    assert typed.parts == (Words("kv"), Words("cac", True, typed=True))
+    assert is_typed(typed)
+    assert parse("kv cac", TODAY, begun=True).parts == (Words("kv"), Words("cac", True))
+    assert not is_typed(parse("kv cac", TODAY, begun=True))
+    assert parse("kv c", TODAY, typing=True).parts == (Words("kv"),), "half of all begins with a letter"
+    assert parse("kv c", TODAY, begun=True).parts == (Words("kv"), Words("c"))
+    assert parse("缓", TODAY, typing=True).parts == (Words("缓", True, typed=True),)
     assert parse("kv cache ", TODAY, typing=True).parts == (Words("kv"), Words("cache"))
     assert parse("state:done", TODAY, typing=True).parts == (Field("state", "done"),)
     assert parse("", TODAY, typing=True) == All()

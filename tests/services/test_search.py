@@ -16,6 +16,7 @@ from db.store import Store
 from db.tables import content, filing, link, node, note, resource, sighting, transcript
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
 from tracker.core.model import FIRST_PERSON as ME
+from tracker.core.model import InboxState
 from tracker.core.packing import pack
 from tracker.core.query import parse
 from tracker.documents import reader_for
@@ -258,3 +259,34 @@ def _stands(term: str, row: Any) -> bool:
     text = "\n".join((row.title, row.body.replace("*", "").replace("`", ""), *(ocr for _, ocr in row.images)))
     edge = r"(?<![a-z0-9]){}(?![a-z0-9])" if term.isascii() else "{}"
     return re.search(edge.format(term.lower()), text.lower()) is not None
+
+
+def test_while_somebody_types_the_newest_of_many_hits_are_enough(
+    library_of_five: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = library_of_five
+
+    def found(text: str, **wishes: bool) -> int:
+        asked = parse(text, NOW.date(), **wishes)
+        return len(inbox.page(store, ME, states=tuple(InboxState), asked=asked, zone=SHANGHAI).items)
+
+    words = ("alpha", "alpine", "alps")
+    mentions = tuple(Mention(w, n, f"The {w}", f"https://{w}.example/x") for n, w in enumerate(words, 1))
+    import_document(store, ME, Document("more.md", "list", "L", "t", {}, mentions, (), ()), now=NOW)
+    assert (found("alp", typing=True), found("alp", begun=True), found("alp")) == (3, 3, 0)
+    monkeypatch.setattr("db.query.MANY", 2)
+    assert (found("alp", typing=True), found("alp", begun=True)) == (2, 3)
+
+
+def test_a_letter_never_waits_for_an_index_that_is_far_behind(
+    library_of_five: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = library_of_five
+    search.rebuild(store)
+    with store.write() as tx:
+        tx.execute(resource.update().values(title=resource.c.title + " more"))
+    late = search.behind(store)
+    assert late > 1
+    monkeypatch.setattr(search, "IN_ONE_GO", 1)
+    assert (search.catch_up(store, typing=True), search.behind(store)) == (0, late)
+    assert (search.catch_up(store), search.behind(store)) == (late, 0)

@@ -55,11 +55,15 @@ class QueryError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words side by side, as written; `prefix`: the last one may go on. `title`: in the title alone."""
+    """Words side by side, as written; `prefix`: the last one may go on. `title`: in the title alone.
+
+    `typed`: somebody is still typing it; of very many hits the newest are enough.
+    """
 
     text: str
     prefix: bool = False
     title: bool = False
+    typed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,10 @@ Query = Words | Field | Not | All | Any_
 EVERYTHING = All()
 
 
-def parse(text: str, today: date, *, typing: bool = False) -> All:
-    """Read a query. `today` gives `after:7d` its meaning; `typing`: the last word may go on (search as one types).
+def parse(text: str, today: date, *, typing: bool = False, begun: bool = False) -> All:
+    """Read a query. `today` gives `after:7d` its meaning; `begun`: the last word may go on, as it was typed so far.
+
+    `typing`: somebody is still typing it. One Latin letter is no word then: it begins half of all that there is.
 
     Raises QueryError.
     """
@@ -110,7 +116,7 @@ def parse(text: str, today: date, *, typing: bool = False) -> All:
     if reader.at < len(tokens):
         raise QueryError("')' closes nothing", tokens[reader.at].column, "Take it out")
     parts = found if isinstance(found, All) else All((found,))
-    return _open_ended(parts) if typing and not text[-1:].isspace() else parts
+    return _open_ended(parts, typing) if (typing or begun) and not text[-1:].isspace() else parts
 
 
 def fields_in(text: str) -> list[tuple[str, str, int]]:
@@ -127,11 +133,18 @@ def walk(query: Query) -> Iterator[Query]:
         yield from walk(part)
 
 
-def _open_ended(found: All) -> All:
+def _open_ended(found: All, typed: bool) -> All:
     last = found.parts[-1] if found.parts else None
-    if isinstance(last, Words):
-        return All((*found.parts[:-1], Words(last.text, True, last.title)))
-    return found
+    if not isinstance(last, Words):
+        return found
+    if len(last.text) == 1 and last.text.isascii():
+        return All(found.parts[:-1]) if typed else found
+    return All((*found.parts[:-1], Words(last.text, True, last.title, typed)))
+
+
+def is_typed(query: Query) -> bool:
+    """Whether somebody is still typing it."""
+    return any(isinstance(one, Words) and one.typed for one in walk(query))
 
 
 @dataclass(frozen=True, slots=True)

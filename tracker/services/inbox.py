@@ -27,7 +27,7 @@ from tracker.core.inbox import (
     steps_of,
 )
 from tracker.core.model import NO_NODE, ActionId, InboxState, NodeId, PersonId, ResourceId
-from tracker.core.query import EVERYTHING, All, Field, walk
+from tracker.core.query import EVERYTHING, All, Field, is_typed, walk
 from tracker.services import search
 from tracker.services.actions import ACKS
 
@@ -50,7 +50,7 @@ def page(
 ) -> Page:
     """One page of what stands in `states` and answers `asked`. Pages are cut by key: what comes in moves no row."""
     if asked != EVERYTHING:
-        search.catch_up(store)
+        search.catch_up(store, typing=is_typed(asked))
     with store.read() as tx:
         asker = conditions.Asker(tx, person, zone, rows.ABOUT)
         narrow = [conditions.part(asker, asked)] if asked != EVERYTHING else []

@@ -16,7 +16,7 @@ from db import search as index
 from db.search import Match, Piece
 from db.store import Store, Tx
 from tracker.core.model import PersonId
-from tracker.core.query import All, Any_, Field, Query, Words
+from tracker.core.query import All, Any_, Field, Query, Words, is_typed
 from tracker.core.search import Standing, excerpt, pattern, relevance, weigh
 
 MOST_RANKED = 1000  # of the newest that hold the words; with very common words older ones count only by title
@@ -61,9 +61,16 @@ def behind(store: Store) -> int:
         return index.waiting(tx)
 
 
-def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None) -> int:
-    """Cut into words what changed since the last time; returns how many rows. Short transactions, one a 500 rows."""
+def catch_up(store: Store, on_step: Callable[[int], None] = lambda n: None, *, typing: bool = False) -> int:
+    """Cut into words what changed since the last time; returns how many rows. Short transactions, one a 500 rows.
+
+    `typing`: an answer is wanted at once; when more than one such transaction is needed, none is made.
+    """
     done = 0
+    if typing:
+        with store.read() as tx:
+            if len(index.dirty(tx, IN_ONE_GO + 1)) > IN_ONE_GO:
+                return 0
     while True:
         with store.read() as tx:
             if not index.dirty(tx, 1):
@@ -108,7 +115,7 @@ def search(
     newest: bool = False,
 ) -> Found:
     """What answers `asked` (see core/query.py), best or newest first; nothing for an empty question."""
-    catch_up(store)
+    catch_up(store, typing=is_typed(asked))
     with store.read() as tx:
         question = _Question(tx, person, zone, asked)
         matched, titled = question.matches(limit)

@@ -32,6 +32,7 @@ class Inbox(Listing):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._query = ""
+        self._typed = False  # whether more letters of it may come
         self._after: Cursor | None = None
         self._newest_first = True
         self._counts: dict[InboxState, int] = {}
@@ -60,14 +61,17 @@ class Inbox(Listing):
         while steps != self._steps:  # a page read before a decision would bring back what it took out
             steps = self._steps
             try:
-                page = await self._desk.page(self._query, newest_first=self._newest_first)
+                page = await self._desk.page(self._query, newest_first=self._newest_first, typing=self._typed)
             except TrackerError as error:
                 if not self.typing:  # half a query is no mistake yet
                     self.complain(error)
                 return
         self._after = page.after
         self.rows.fill(list(page.items), keep=keep)
-        await self._count()
+        if self._typed:  # counts are the same whatever is looked for
+            self.draw_status()
+        else:
+            await self._count()
 
     @work(exclusive=True, group="more")
     async def load_more(self) -> None:
@@ -75,7 +79,8 @@ class Inbox(Listing):
         if self._after is None:
             return
         try:
-            page = await self._desk.page(self._query, self._after, newest_first=self._newest_first)
+            after, typed = self._after, self._typed
+            page = await self._desk.page(self._query, after, newest_first=self._newest_first, typing=typed)
         except TrackerError as error:
             self.complain(error)
             return
@@ -140,6 +145,7 @@ class Inbox(Listing):
         self.load()
 
     def look_for(self, query: str, *, typing: bool) -> None:
-        changed, self._query = query != self._query, query
+        changed = query != self._query or self._typed is not typing
+        self._query, self._typed = query, typing
         if changed:
             self.load(rest=TYPING if typing else 0)
