@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 _SKIPPED = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style|pre|code|template)\b.*?(?:</\1\s*>|\Z)", re.S | re.I)
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
-_ATTRIBUTE = re.compile(r"""([A-Za-z_:@][\w:.@-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>=`]+))""")
+# An address without quotes may hold `=`, as browsers read it.
+_ATTRIBUTE = re.compile(r"""([A-Za-z_:@][\w:.@-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>`]+))""")
 _HOLDERS = {
     "href": frozenset(("a", "area", "link")),
     "src": frozenset(("img", "script", "iframe", "audio", "video", "source", "embed", "track", "input")),
