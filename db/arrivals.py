@@ -137,11 +137,7 @@ def arrive(
 
 def _queue_transcripts(tx: Tx, found: Sequence[Arrival], works: Mapping[str, ResourceId], now: datetime) -> None:
     """Episodes that name transcript files wait for them, also when the feed names them later."""
-    files = {
-        works[one.key]: [(file.url, file.type) for file in one.entry.transcripts]
-        for one in found
-        if one.entry.transcripts and one.key in works
-    }
+    files = {works[one.key]: list(one.transcripts) for one in found if one.transcripts and one.key in works}
     if files:
         from db.transcripts import queue_files
 
@@ -261,7 +257,7 @@ def _part(tx: Tx, source: Source, batch: _Batch) -> None:
     taken = _names_here(tx, source, batch.resource_of.values())
     for i, one in enumerate(batch.fresh):
         names = taken.get(batch.resource_of.get(one.key, ResourceId(0)))
-        if not names or one.is_page or not (one.entry.id or one.narrow):
+        if not names or one.is_page or not (one.id or one.narrow):
             continue
         if not any(fold(one.title) == title or (day and day == one.published) for title, day in names):
             del batch.resource_of[one.key]
@@ -343,9 +339,9 @@ def _make_resources(tx: Tx, batch: _Batch, now: datetime) -> None:
 def _resource_row(id_: ResourceId, one: Arrival, now: datetime) -> tuple[Any, ...]:
     pass_point("store.item")
     return (
-        id_, one.canonical or None, one.url, one.work or None, one.kind.value, one.title, one.entry.authors, one.site,
-        one.lang, one.published, now, one.minutes, one.entry.duration, one.summary,
-        [(e.url, e.type, e.length) for e in one.entry.enclosures],
+        id_, one.canonical or None, one.url, one.work or None, one.kind.value, one.title, one.authors, one.site,
+        one.lang, one.published, now, one.minutes, one.duration, one.summary,
+        one.enclosures,
     )  # fmt: skip
 
 
@@ -355,7 +351,7 @@ def _add_sightings(tx: Tx, source: Source, batch: _Batch, welcome: frozenset[str
         sighting,
         _SIGHTING,
         (
-            (batch.resource_of[one.key], "source", source.id, one.key, one.entry.id, one.url, one.title, one.published,
+            (batch.resource_of[one.key], "source", source.id, one.key, one.id, one.url, one.title, one.published,
              now, one.hash, one.key not in welcome)
             for one in batch.fresh
         ),

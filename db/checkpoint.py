@@ -17,7 +17,7 @@ from tracker.core.drill import pass_point
 if TYPE_CHECKING:
     from filelock import FileLock
 
-LOG_BYTES = 4 * 1024 * 1024  # a log this long is brought in
+LOG_BYTES = 16 * 1024 * 1024  # a log this long is brought in: pages written again and again are copied once
 LONG_LOG_BYTES = 48 * 1024 * 1024  # readers that never pause kept it growing: wait for a gap between them
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from db import inbox as filings
 from db import query as conditions
@@ -22,12 +22,12 @@ from tracker.core.rules import Act, Offer, Past, Rule
 
 CHUNK = 500
 PROPOSED = "rule"  # the kind of proposals that are rules
+_OF = select(rule).where(rule.c.person_id == bindparam("person")).order_by(rule.c.position, rule.c.id)
 
 
 def of(tx: Tx, person: PersonId) -> list[Rule]:
     """All rules, in the order they are asked."""
-    query = select(rule).where(rule.c.person_id == person).order_by(rule.c.position, rule.c.id)
-    return [_rule(row) for row in tx.execute(query)]
+    return [_rule(row) for row in tx.execute(_OF, {"person": person})]
 
 
 def _rule(row: Any) -> Rule:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, select, update
 
+from db import bulk
 from db.store import Tx
 from db.tables import polling, sighting, source
 from tracker.core.model import Source, SourceId
@@ -36,19 +37,20 @@ def sync(tx: Tx, wanted: Iterable[Source], now: datetime) -> Synced:
     rows = {row.name: row for row in tx.execute(select(source))}
     names = {one.name for one in listed}
     orphans = {row.url: row for row in rows.values() if row.name not in names and row.removed_at is None}
-    added, changed = [], []
+    added: list[tuple[Source, int]] = []
+    changed = []
     for position, one in enumerate(listed):
         row = rows.get(one.name) or orphans.pop(one.url, None)
         if row is None:
-            _add(tx, one, position, now)
-            added.append(one.name)
+            added.append((one, position))
         elif _differs(row, one, position):
             _change(tx, row, one, position)
             changed.append(one.name)
+    _add(tx, added, now)
     removed = list(orphans.values())
     if removed:
         tx.execute(update(source).where(source.c.id.in_([row.id for row in removed])).values(removed_at=now))
-    return Synced(tuple(added), tuple(changed), tuple(row.name for row in removed))
+    return Synced(tuple(one.name for one, _ in added), tuple(changed), tuple(row.name for row in removed))
 
 
 def _values(one: Source, position: int) -> dict[str, Any]:
@@ -57,9 +59,14 @@ def _values(one: Source, position: int) -> dict[str, Any]:
     return values | {"options": dict(one.options), "name": one.name, "position": position, "removed_at": None}
 
 
-def _add(tx: Tx, one: Source, position: int, now: datetime) -> None:
-    new = tx.execute(source.insert().values(created_at=now, **_values(one, position)).returning(source.c.id))
-    tx.execute(polling.insert().values(source_id=new.scalar_one()))
+def _add(tx: Tx, new: Sequence[tuple[Source, int]], now: datetime) -> None:
+    """Rows for sources at their positions, and the memory of each."""
+    if not new:
+        return
+    ids = bulk.take_ids(tx, source, len(new))
+    rows = [{"id": id_, "created_at": now} | _values(*one) for id_, one in zip(ids, new, strict=True)]
+    bulk.insert(tx, source, tuple(rows[0]), (tuple(row.values()) for row in rows))
+    bulk.insert(tx, polling, ("source_id",), ((id_,) for id_ in ids))
 
 
 def _differs(row: Row[Any], one: Source, position: int) -> bool:

@@ -131,19 +131,25 @@ def test_nothing_breaks_the_reader(base: str, href: str) -> None:
 @pytest.mark.parametrize("url", [
     "https://a.example/x/y.html", "https://x.cdn.ampproject.org/c/s/a.example/x", "https://google.com/amp/s/a.example/b",
     "https://twitter.com/a/status/1", "https://a.github.io/index.html", "https://xn--p1ai.example/x", "https://a.b.c-d.org/~x",
+    "http://a.example/x", "http://a.example:8080/x/y", "http://a.example:80/x", "https://a.example:80/x", "http://10.0.0.1:8000/f/1",
+    "http://a.example:99999/x", "http://256.1.1.1/x", "http://010.1.1.1/x",
 ])  # fmt: skip
 def test_the_short_way_answers_as_the_long_one(url: str) -> None:
-    if urls._is_plain(url):
-        assert urls._canonical_once(url) == url
+    if key := urls._plain_key(url):
+        assert urls._canonical_once(url) == key
         assert urls.known_work(urls.folded(url)) is None
     assert urls.canonical(urls.canonical(url)) == urls.canonical(url)
 
 
 @given(st.from_regex(urls.PLAIN, fullmatch=True))
 @settings(max_examples=300)
-def test_plain_addresses_are_their_own_keys(url: str) -> None:
-    if urls._is_plain(url):
-        assert urls._canonical_once(url) == url
+def test_usual_addresses_are_known_the_short_way_as_the_long_one(url: str) -> None:
+    if key := urls._plain_key(url):
+        assert urls._canonical_once(url) == key
+        long = urls.folded(url)
+        assert long is not None
+        assert urls.is_web(url) == bool(urls.fetchable(url))
+        assert urls.is_home_page(url) == bool(urls._HOME.match(long.pathname))
 
 
 def test_addresses_in_text_lose_their_secrets() -> None:

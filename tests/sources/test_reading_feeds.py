@@ -18,7 +18,7 @@ from tracker.sources.syndication.charset import decode, undouble
 from tracker.sources.syndication.fast import parse_fast
 from tracker.sources.syndication.library import parse_with_library
 from tracker.sources.syndication.raw import seconds_of
-from tracker.sources.syndication.reading import read_feed
+from tracker.sources.syndication.reading import _read_plain, read_feed, read_xml
 
 URL = "https://a.example/blog/feed.xml"
 RSS2 = """<?xml version="1.0" encoding="UTF-8"?>
@@ -146,6 +146,37 @@ def test_the_quick_reader_gives_the_librarys_answer_or_declines(name: str) -> No
     quick = parse_fast(FEEDS[name], URL)
     if quick is not None:
         assert asdict(quick) == asdict(parse_with_library(FEEDS[name], URL))
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_a_feed_read_from_its_bytes_is_the_same(name: str) -> None:
+    quick = _read_plain(FEEDS[name].encode(), URL)
+    assert quick is None or asdict(quick) == asdict(read_xml(FEEDS[name], URL))
+
+
+_USUAL = (
+    "<rss version='2.0'><channel><title>x</title><skipHours><hour>3</hour></skipHours>"
+    "<item><title>%s</title><guid>1</guid></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "usual"),
+    [
+        ("中文 & é", True),
+        ("a&#8217;b", True),
+        ("a&#0;b", False),
+        ("~{<:Ky2;~}", False),
+        ("\x9b31m", False),
+        ("\x01", False),
+    ],
+)
+def test_only_what_needs_no_mending_is_read_from_its_bytes(title: str, usual: bool) -> None:
+    body = (_USUAL % title.replace(" & ", " &amp; ").replace("{<", "{&lt;")).encode()
+    found = _read_plain(body, URL)
+    assert (found is not None) == usual
+    assert found is None or (found.skip_hours, found.entries[0].id) == (["3"], "1")
+    assert read(body).entries[0].id == "1"
 
 
 def test_the_quick_reader_reads_what_most_feeds_are() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -28,12 +28,14 @@ WORDS_THAT_TELL = 1200  # characters of a text that is more than a teaser
 _KIND_OF_SOURCE = {"podcast": ResourceKind.PODCAST, "docs": ResourceKind.DOCS, "arxiv": ResourceKind.PAPER}
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """One entry on its way in, its long texts taken off. `canonical` "" = known by `work` alone."""
+class Arrival(NamedTuple):
+    """One entry on its way in: what is kept of it. `canonical` "" = known by `work` alone.
+
+    A tuple, since it goes from process to process by thousands.
+    """
 
     key: str
-    entry: Entry
+    id: str  # as the source gives it, "" for none
     url: str
     canonical: str
     work: str
@@ -43,7 +45,11 @@ class Arrival:
     lang: str
     published: datetime | None
     hash: str
+    authors: tuple[str, ...]
     minutes: int  # to read or watch, 0 when the feed does not tell
+    duration: int  # seconds of a talk or episode, 0 = not said
+    enclosures: tuple[tuple[str, str, int], ...]  # address, type, bytes
+    transcripts: tuple[tuple[str, str], ...]  # files of an episode: address, type
     summary: str  # the teaser as the source gives it, sanitised HTML
     content: bytes = b""  # the whole, sanitised HTML, packed; empty when the teaser is all there is
     words: tuple[str, str] = ("", "")  # of title and rest, as the index takes them
@@ -52,11 +58,11 @@ class Arrival:
 
     def alone(self, owner: int) -> Arrival:
         """The same item as a work of its own: its address is shared by different items."""
-        return replace(self, canonical="", work=f"item:{owner}:{self.key}")
+        return self._replace(canonical="", work=f"item:{owner}:{self.key}")
 
     def reuses(self, title: str, url: str, published: datetime | None) -> bool:
         """Whether the item known under the same id (as it was called, where, when) is another one: an id used again."""
-        if self.narrow or not self.entry.id or fold(title) == fold(self.title):
+        if self.narrow or not self.id or fold(title) == fold(self.title):
             return False
         if self.url and url and canonical(url) != canonical(self.url):
             return published is None or published != self.published
@@ -66,7 +72,7 @@ class Arrival:
     @property
     def is_page(self) -> bool:
         """Whether its id is its own address, however spelled: then it is that page, whatever its title."""
-        id_ = self.entry.id
+        id_ = self.id
         return (
             not self.narrow
             and id_.startswith(("http:", "https:"))
@@ -76,7 +82,7 @@ class Arrival:
 
     def renamed(self) -> Arrival:
         """The same item under its other key."""
-        return replace(self, key=self.other_key, other_key=self.key, narrow=not self.narrow)
+        return self._replace(key=self.other_key, other_key=self.key, narrow=not self.narrow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +146,10 @@ def _arrival(source: Source, harvest: Harvest, entry: Entry, keys: tuple[str, st
     if whole in teaser:
         whole = ""
     return Arrival(
-        key, replace(entry, summary="", content="", text=""), url, canon, work, kind, title,
-        site,
-        _language(source, harvest, entry, title), believable(entry.published or entry.updated, now), _hash(entry),
-        _minutes(entry, whole or teaser), summary, pack(entry.content, QUICK) if whole else b"",
+        key, entry.id, url, canon, work, kind, title, site, _language(source, harvest, entry, title),
+        believable(entry.published or entry.updated, now), _hash(entry), entry.authors,
+        _minutes(entry, whole or teaser), entry.duration, tuple((e.url, e.type, e.length) for e in entry.enclosures),
+        tuple((e.url, e.type) for e in entry.transcripts), summary, pack(entry.content, QUICK) if whole else b"",
         (index_text(title), index_text(words_of(entry.authors, site, (), teaser, whole))), other, narrow,
     )  # fmt: skip
 

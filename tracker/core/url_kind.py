@@ -29,7 +29,7 @@ def kind_of(url: str) -> ResourceKind:
     """What an address is, as far as its text tells: paper, video, repository, documentation…; article by default."""
     key = canonical(url)
     if plain := PLAIN.match(key):
-        host, path = plain["host"], key[plain.end("host") :]
+        host, path = plain["host"], plain["path"]
     else:
         found = folded(key)
         if found is None or not found.is_web:

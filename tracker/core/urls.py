@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 VERSION = 1
+MAX_PORT = 65_535
 MAX_LENGTH = 16_384  # characters; longer texts are data, not addresses: kept as they are, compared as they are
 
 _EDGES = "".join(map(chr, range(0x21))) + "\u00a0\u3000\ufeff\u200b\u2060"
@@ -79,7 +80,7 @@ def fetchable(url: str) -> str:
 
 def is_web(url: str) -> bool:
     """Whether `url` can be asked over http(s) at all."""
-    return _is_plain(url) or bool(fetchable(url))
+    return bool(_plain_key(url)) or bool(fetchable(url))
 
 
 def resolve(base: str, href: str) -> str:
@@ -106,8 +107,8 @@ def canonical(url: str) -> CanonicalUrl:
 
     What is no http(s) address is its own key (normalised where it parses, stripped where it does not).
     """
-    if _is_plain(url):
-        return CanonicalUrl(url)
+    if plain := _plain_key(url):
+        return CanonicalUrl(plain)
     key = _canonical_once(url)
     for _ in range(4):  # a rule may uncover what another rule knows (a wrapper in a wrapper); settles at once or soon
         again = _canonical_once(key)
@@ -117,19 +118,28 @@ def canonical(url: str) -> CanonicalUrl:
     return CanonicalUrl(key)
 
 
-# The usual address, which no rule here changes; most are, and reading them whole costs ten times as much.
+# The usual address, of which no rule here changes more than the scheme; reading one whole costs ten times as much.
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 PLAIN = re.compile(
-    r"https://(?P<host>(?!www\.|xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*"
-    r"\.[a-z]{2,24})(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+\Z"
+    r"(?P<scheme>https?)://(?P<host>(?!www\.|xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+    r"(?:\.(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*\.[a-z]{2,24}"
+    rf"|{_OCTET}(?:\.{_OCTET}){{3}})(?::(?P<port>[1-9][0-9]{{0,4}}))?(?P<path>(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)\Z"
 )
+_USUAL_PORTS = frozenset(("80", "443"))  # one of them may be the scheme's own
 
 
 @lru_cache(maxsize=4096)
-def _is_plain(url: str) -> bool:
+def _plain_key(url: str) -> str:
+    """The key of a usual address; "" for all others."""
     found = PLAIN.match(url) if len(url) <= MAX_LENGTH else None
-    host = found["host"] if found else ""
-    wraps = host.endswith(".ampproject.org") or _google(host)
-    return bool(host) and not wraps and not has_rule(host) and alias_of(host) == host
+    if found is None:
+        return ""
+    scheme, host, port, path = found.groups()
+    if host.endswith(".ampproject.org") or _google(host) or has_rule(host) or alias_of(host) != host:
+        return ""
+    if port is None:
+        return f"https://{host}{path}"
+    return "" if port in _USUAL_PORTS or int(port) > MAX_PORT else f"{scheme}://{host}:{port}{path}"
 
 
 def _canonical_once(url: str) -> str:
@@ -147,7 +157,7 @@ def _canonical_once(url: str) -> str:
 def work_id(url: str) -> str:
     """The identifier of the work over all sites: `arxiv:2309.06180`, `youtube:ID`, `doi:10.…`; "" when unknown."""
     key = canonical(url)
-    found = None if _is_plain(key) else folded(key)
+    found = None if _plain_key(key) else folded(key)
     if found is None or not found.is_web:
         return ""
     known = known_work(found)
@@ -299,6 +309,8 @@ _HOME = re.compile(r"/(?:index|home|default|main|welcome)?(?:\.[a-z]{3,5})?/?\Z|
 @lru_cache(maxsize=4096)
 def is_home_page(url: str) -> bool:
     """Whether `url` is the front page of its site (`/`, `/index.html`, `/en/`)."""
+    if _plain_key(url):
+        return bool(_HOME.match(url, url.index("/", 8)))
     found = folded(url)
     if found is None or not found.is_web or found.query or _route(found.fragment or ""):
         return False

@@ -17,7 +17,6 @@ import pickle
 import signal
 import sys
 from collections import deque
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -206,8 +205,7 @@ class ReadingRoom:
         """Take the answers of one child until it is gone; then put things in order."""
         try:
             while True:
-                head = await self._next(child, child.stdout.readexactly, 8)
-                data = await self._next(child, child.stdout.readexactly, int.from_bytes(head, "big"))
+                data = await self._next(child)
                 self._settle(child.jobs.popleft(), data)
                 child.done += 1
                 if child.done >= SPENT_AFTER and not child.jobs:
@@ -220,14 +218,14 @@ class ReadingRoom:
         finally:
             await self._bury(child)
 
-    async def _next(self, child: _Child, take: Callable[[int], Any], size: int) -> bytes:
-        """The next bytes of a child; it is killed when its first job takes too long by the clock on the wall."""
-        pending = asyncio.ensure_future(take(size))
+    async def _next(self, child: _Child) -> bytes:
+        """The next answer of a child; it is killed when its first job takes too long by the clock on the wall."""
+        pending = asyncio.ensure_future(_answer(child.stdout))
         while True:
             first, since = (child.jobs[0] if child.jobs else None), child.done
             done, _ = await asyncio.wait({pending}, timeout=self._wall)
             if done:
-                return cast(bytes, pending.result())
+                return pending.result()
             if first is not None and child.jobs and child.jobs[0] is first and child.done == since:
                 child.kill(f"reading took more than {self._wall:.0f} s and was stopped")
 
@@ -265,6 +263,11 @@ class ReadingRoom:
         if status in (-24, -9):  # SIGXCPU; SIGKILL comes at the hard limit or from the system's memory guard
             return f"reading took more than {self._cpu} s of CPU and was stopped"
         return f"the reading process ended (status {status}); what it read is taken as unreadable"
+
+
+async def _answer(stdout: asyncio.StreamReader) -> bytes:
+    head = await stdout.readexactly(8)
+    return await stdout.readexactly(int.from_bytes(head, "big"))
 
 
 def _fail(job: _Job, why: str) -> None:

@@ -8,14 +8,18 @@ import pickle
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import Any, BinaryIO
 
 try:
+    import fcntl
     import resource
 except ImportError:  # pragma: no cover  (Windows has no such limits; the wall clock of the parent remains)
-    resource = None  # type: ignore[assignment]
+    fcntl = resource = None  # type: ignore[assignment]
+
+PIPE_BYTES = 1024 * 1024  # that a pipe should hold: several jobs or answers, so that neither end waits for the other
 
 
 def serve(cpu_seconds: int, memory_bytes: int) -> None:
@@ -26,6 +30,8 @@ def serve(cpu_seconds: int, memory_bytes: int) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     _limit_memory(memory_bytes)
+    for pipe in (source, sink):
+        _widen(pipe)
     gc.set_threshold(50_000, 20, 20)  # what one job makes is nearly all gone when it ends, without looking for circles
     if hasattr(os, "nice"):
         os.nice(5)  # who waits for a decision goes first
@@ -61,6 +67,13 @@ def _function(path: str) -> Callable[..., Any]:
         raise ValueError(f"{path} is not ours")
     found: Callable[..., Any] = getattr(import_module(module), name)
     return found
+
+
+def _widen(pipe: BinaryIO) -> None:
+    """Let a pipe hold more than 64 KiB, where the system can and within what it allows one person."""
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        with suppress(OSError):
+            fcntl.fcntl(pipe.fileno(), fcntl.F_SETPIPE_SZ, PIPE_BYTES)
 
 
 def _limit_memory(size: int) -> None:

@@ -8,6 +8,7 @@ tests hold the two to one answer on every feed of the corpora.
 
 from __future__ import annotations
 
+import re
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from tracker.sources.syndication.elements import Decline, Elements, Links, lang_of, marked, person, text_of
@@ -24,14 +25,28 @@ from tracker.sources.syndication.names import (
 )
 from tracker.sources.syndication.raw import ITUNES_PREFIX, RawFeed, person_name
 
+_SPACES_SAID = re.compile(rb"xmlns[^<]*")
+
 
 def parse_fast(text: str, url: str) -> RawFeed | None:
     """What is found in `text`, the document at `url`; None when the library has to read it."""
     if "<!DOCTYPE" in text or "<!ENTITY" in text or borrowed(text):
         return None
+    return _parse(text.encode("utf-8", "replace"), url)
+
+
+def parse_bytes(body: bytes, url: str) -> RawFeed | None:
+    """The same of a document in UTF-8; None also when its bytes are no UTF-8."""
+    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
+        return None
+    spaces = b"\n".join(_SPACES_SAID.findall(body)).decode("utf-8", "replace")
+    return None if borrowed(spaces) else _parse(body, url)
+
+
+def _parse(body: bytes, url: str) -> RawFeed | None:
     parser = XMLParser(encoding="utf-8")
     try:
-        parser.feed(text.encode("utf-8", "replace"))
+        parser.feed(body)
         root = parser.close()
     except (ParseError, ValueError):
         return None

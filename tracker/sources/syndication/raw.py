@@ -81,6 +81,7 @@ _SECONDARY = frozenset(("self", "edit", "replies", "enclosure", "hub", "next", "
 _CP1252 = {
     n: bytes([n]).decode("cp1252", "replace") for n in range(0x80, 0xA0) if n not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
+_LATIN = re.compile("[\x80-\xff]")  # what the traces of both accidents begin with
 _C1 = re.compile("[\x80-\x9f]")
 _CLOSED_TAG = re.compile(
     r"</(?:a|b|blockquote|br|code|div|em|h[1-6]|i|li|ol|p|pre|span|strong|table|td|tr|u|ul)\s*>|<(?:br|hr|img|p)\b[^<>]*>",
@@ -91,7 +92,7 @@ _HTML_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|amp|lt|gt|quot
 
 def repair(text: str) -> str:
     """`text` with the two common charset accidents undone: UTF-8 read as Latin-1, Windows-1252 taken for controls."""
-    if text.isascii():
+    if text.isascii() or not _LATIN.search(text):
         return text
     text = undouble(text)
     return text.translate(_CP1252) if _C1.search(text) else text

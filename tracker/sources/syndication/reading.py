@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from tracker.core.model import Harvest
 from tracker.core.text import drop_sequences
 from tracker.sources.syndication.charset import decode
-from tracker.sources.syndication.fast import parse_fast
+from tracker.sources.syndication.fast import parse_bytes, parse_fast
 from tracker.sources.syndication.jsonfeed import parse_json
 from tracker.sources.syndication.library import parse_with_library
 from tracker.sources.syndication.raw import RawFeed, harvest_of
@@ -30,6 +30,11 @@ _BAD_REFERENCE = re.compile(
     r"|0*(?:111411[2-9]|11141[2-9]\d|1114[2-9]\d\d|111[5-9]\d{3}|11[2-9]\d{4}|1[2-9]\d{5}|[2-9]\d{6}|[1-9]\d{7,})"
     r"|[xX]0*(?:1[1-9a-fA-F][0-9a-fA-F]{4}|[2-9a-fA-F][0-9a-fA-F]{5}|[1-9a-fA-F][0-9a-fA-F]{6,}));"
 )
+_ROOT_BYTES, _HTML_BYTES, _BAD_REFERENCE_BYTES = (
+    re.compile(one.pattern.encode(), one.flags & re.I) for one in (_ROOT, _HTML, _BAD_REFERENCE)
+)
+_CONTROLS = bytes((*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)))
+_TO_MEND = (b"~{", b"\xc2\x9b")  # perhaps HZ, which is seven bits; the terminal's own beginning of a sequence
 _ENDS = re.compile(r"</(?:rss|feed|rdf:RDF|RDF|channel)\s*>", re.I)
 
 
@@ -37,6 +42,8 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Harvest:
     """The harvest of a feed document. `url` is where the bytes came from; never raises for what they are."""
     if not body.strip(b" \t\r\n\x00"):
         return nothing("empty", "the answer has no content")
+    if raw := _read_plain(body, url):
+        return harvest_of(raw, url)
     text = decode(body, headers)
     start = text.lstrip("\ufeff \t\r\n\x00")
     if start[:1] in ("{", "["):
@@ -52,9 +59,23 @@ def read_feed(body: bytes, headers: Mapping[str, str], url: str) -> Harvest:
     return harvest_of(raw, url)
 
 
+def _read_plain(body: bytes, url: str) -> RawFeed | None:
+    """The usual feed, UTF-8 in which nothing has to be mended first, read from its bytes; None for all others."""
+    root = _ROOT_BYTES.search(body) if body.startswith((b"<?xml", b"<rss", b"<feed")) else None
+    if root is None or _HTML_BYTES.search(body, 0, root.start()) or any(mark in body for mark in _TO_MEND):
+        return None
+    if len(body.translate(None, _CONTROLS)) != len(body) or (b"&#" in body and _BAD_REFERENCE_BYTES.search(body)):
+        return None
+    raw = parse_bytes(body, url)
+    return raw and _with_skips(raw, body.decode("utf-8") if b"<skip" in body else "")
+
+
 def read_xml(text: str, url: str) -> RawFeed:
     """An XML feed by the quick reader when it can, else by the library; the answer is the same."""
-    raw = parse_fast(text, url) or parse_with_library(text, url)
+    return _with_skips(parse_fast(text, url) or parse_with_library(text, url), text)
+
+
+def _with_skips(raw: RawFeed, text: str) -> RawFeed:
     raw.skip_hours, raw.skip_days = _skips(text, "skipHours", "hour"), _skips(text, "skipDays", "day")
     return raw
 
