@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from db.query import Asker
 from db.store import Tx
 from db.tables import filing, proposal, resource, rule, sighting, source
 from tracker.core.mining import Fact
-from tracker.core.model import PersonId, ResourceId
+from tracker.core.model import InboxState, PersonId, ResourceId
 from tracker.core.query import All
 from tracker.core.rules import Act, Offer, Past, Rule
 
@@ -68,8 +68,11 @@ def matching(asker: Asker, when: All, ids: Sequence[ResourceId]) -> frozenset[Re
     return frozenset(found)
 
 
-def came(tx: Tx, person: PersonId, since: datetime | None = None) -> list[Past]:
-    """What sources put into the inbox (since then), as it came in: by look, the newest of a look first."""
+def came(tx: Tx, person: PersonId, since: datetime | None = None, *, decided: bool = False) -> list[Past]:
+    """What sources put into the inbox (since then), as it came in: by look, the newest of a look first.
+
+    `decided`: without what still waits, which may be very much.
+    """
     seen = select(sighting.c.id).where(
         sighting.c.resource_id == filing.c.resource_id, sighting.c.source_id.is_not(None), sighting.c.backlog.is_(False)
     )
@@ -81,6 +84,8 @@ def came(tx: Tx, person: PersonId, since: datetime | None = None) -> list[Past]:
     )
     if since is not None:
         query = query.where(resource.c.first_seen_at >= since)
+    if decided:
+        query = query.where(filing.c.state.not_in((InboxState.INBOX.value, InboxState.SNOOZED.value)))
     rows = [(ResourceId(id_), at) for id_, at in tx.execute(query)]
     stands = filings.standings(tx, person, [id_ for id_, _ in rows])
     return [Past(id_, at, stands[id_]) for id_, at in rows]
@@ -100,32 +105,28 @@ def arrived(tx: Tx, person: PersonId, ids: Sequence[ResourceId]) -> Mapping[Reso
 # ---- what came, and what may help ------------------------------------------------------------------------------------
 
 
-def facts(tx: Tx, person: PersonId) -> list[tuple[Fact, int]]:
-    """All that came in with what was known of it, and its minutes."""
-    past = came(tx, person)
-    known: dict[int, Any] = {}
+def facts(tx: Tx, person: PersonId, *, decided: bool = False) -> Iterator[tuple[Fact, int]]:
+    """All that came in (and no longer waits) with what was known of it, and its minutes; a part at a time is held."""
+    past = came(tx, person, decided=decided)
     columns = (resource.c.id, resource.c.title, resource.c.site, resource.c.authors, resource.c.minutes)
     for start in range(0, len(past), CHUNK):
-        some = [one.id for one in past[start : start + CHUNK]]
-        known |= {row.id: row for row in tx.execute(select(*columns).where(resource.c.id.in_(some)))}
-    brought = _brought(tx, [one.id for one in past])
-    return [
-        (Fact(one, row.title, tuple(brought.get(one.id, ())), row.site, tuple(row.authors)), row.minutes)
-        for one in past
-        if (row := known[one.id])
-    ]
+        some = past[start : start + CHUNK]
+        ids = [one.id for one in some]
+        known = {row.id: row for row in tx.execute(select(*columns).where(resource.c.id.in_(ids)))}
+        brought = _brought(tx, ids)
+        for one in some:
+            row = known[one.id]
+            yield Fact(one, row.title, tuple(brought.get(one.id, ())), row.site, tuple(row.authors)), row.minutes
 
 
 def _brought(tx: Tx, ids: Sequence[ResourceId]) -> dict[int, list[str]]:
-    """The sources of each resource, in the order they brought it."""
+    """The sources of each of a part of the resources, in the order they brought it."""
     out: dict[int, list[str]] = {}
     joined = sighting.join(source, source.c.id == sighting.c.source_id)
-    for start in range(0, len(ids), CHUNK):
-        query = select(sighting.c.resource_id, source.c.name).select_from(joined)
-        query = query.where(sighting.c.resource_id.in_(ids[start : start + CHUNK])).order_by(sighting.c.id)
-        for id_, name in tx.execute(query):
-            names = out.setdefault(id_, [])
-            names += [name] if name not in names else []
+    query = select(sighting.c.resource_id, source.c.name).select_from(joined)
+    for id_, name in tx.execute(query.where(sighting.c.resource_id.in_(ids)).order_by(sighting.c.id)):
+        names = out.setdefault(id_, [])
+        names += [name] if name not in names else []
     return out
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from db import arrivals
+from db import rules as rule_rows
 from db import sources as source_rows
 from db.people import everybody
 from db.store import Store
@@ -106,6 +107,19 @@ def test_rules_are_proposed_with_evidence_and_never_applied_unasked(store: Store
     actions.undo(store, ME, NOW)
     assert rules.rules(store, ME) == []
     assert [one.when for _, one in noise.propose(store, ME, CLOCK)] == ["title:diffusion"]
+
+
+def test_looking_for_rules_reads_nothing_of_what_waits(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    come(store, "arXiv", [f"paper{n}" for n in range(30)])
+    come(store, "Blog", [f"post{n}" for n in range(3)])
+    decide(store, "post", "done")
+    read: list[int] = []
+    brought = rule_rows._brought
+    monkeypatch.setattr(rule_rows, "_brought", lambda tx, ids: read.extend(ids) or brought(tx, ids))
+    assert noise.propose(store, ME, CLOCK) == []
+    assert len(read) == 3
+    assert noise.report(store, ME, CLOCK).debt.waiting == 30
+    assert len(read) == 36, "the report looks at all"
 
 
 def test_a_source_of_which_nothing_is_kept_is_proposed_to_be_muted_in_one_step(store: Store) -> None:

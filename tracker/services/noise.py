@@ -13,7 +13,7 @@ from tracker.core.errors import NotFound, UsageError, nearest
 from tracker.core.inbox import Done
 from tracker.core.mining import WISHED, mine
 from tracker.core.model import PersonId
-from tracker.core.noise import CAP, MUTE, Advice, Debt, Item, Yield, debt, yields
+from tracker.core.noise import CAP, ENOUGH, MUTE, Advice, Debt, Item, Yield, debt, yields
 from tracker.core.rules import Offer, Rule, Trial
 from tracker.services import rules
 from tracker.services.actions import deciding
@@ -96,10 +96,11 @@ def propose(store: Store, person: PersonId, clock: Clock) -> list[tuple[int, Off
     Each was tried on history first; one that does little there, or would have taken what was kept, is not proposed.
     """
     with store.read() as tx:
-        facts = [one for one, _ in rows.facts(tx, person)]
+        facts = [one for one, _ in rows.facts(tx, person, decided=True)]
         titles = {one.id: one.title for one in nodes.topics(tx, person)}
         known = rows.of(tx, person)
-    quiet = _quieting(report(store, person, clock).yields)
+    # all that waits is looked at only where so much was decided that it could prove something of a source
+    quiet = _quieting(report(store, person, clock).yields) if len(facts) >= ENOUGH else []
     mined = [
         Offer(f"{one.when} -> {one.do}", f"{one.when} -> {one.do}"[:100], one.when, one.do, one.why, one.right / one.decided)
         for one in mine(facts, titles)
