@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
 
+from db import bulk
 from db.actions import Changes
 from db.store import Tx
 from db.tables import document, host_note, link, look, proposal, resource, sighting
@@ -21,6 +22,7 @@ from tracker.core.urls import canonical, fetchable, host_key
 
 CHUNK = 500
 _START = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?/")
+_FRESH = ("resource_id", "host", "url", "verdict", "next_check_at", "memory")
 KEPT_LOOKS = 60  # of one link; older evidence goes
 _COLUMNS = ("url", "status", "final_url", "reason", "checked_at", "ok_at", "failing_since", "failures", "next_check_at")
 
@@ -70,20 +72,16 @@ def enlist(tx: Tx, most: int) -> int:
     hosts: dict[str, str] = {}
     for some in _chunks([row.id for row in rows if row.resource_id is not None]):
         tx.execute(delete(link).where(link.c.resource_id.in_(some)))
-    for some in _chunks([_fresh(row, hosts) for row in rows]):
-        tx.execute(link.insert(), some)
+    bulk.insert(tx, link, _FRESH, [_fresh(row, hosts) for row in rows])
     return len(rows)
 
 
-def _fresh(row: Any, hosts: dict[str, str]) -> dict[str, Any]:
+def _fresh(row: Any, hosts: dict[str, str]) -> tuple[Any, ...]:
     """The first row of an address. One that was changed by a person is due at once."""
-    health = Health(row.url)
-    if not row.listed and row.resource_id is None:
-        health = begin(health, row.first_seen_at)
-    return {
-        "resource_id": row.id, "host": _host(row.url, hosts), "url": row.url, "verdict": health.verdict.value,
-        "next_check_at": health.next_check_at, "memory": health.memory(),
-    }  # fmt: skip
+    lives = not row.listed and row.resource_id is None
+    health = begin(row.url, row.first_seen_at) if lives else Health(row.url)
+    host = _host(row.url, hosts)
+    return row.id, host, row.url, health.verdict.value, health.next_check_at, health.memory()
 
 
 def _host(url: str, known: dict[str, str]) -> str:

@@ -110,6 +110,16 @@ def overdue(tx: Tx, now: datetime) -> list[tuple[SourceId, str]]:
     return [(SourceId(row[0]), row[1]) for row in tx.execute(query)]
 
 
+def unread(tx: Tx, most: int) -> bool:
+    """Whether at least `most` enabled sources were never read well."""
+    query = (
+        select(polling.c.source_id)
+        .join(source, source.c.id == polling.c.source_id)
+        .where(source.c.enabled, source.c.removed_at.is_(None), polling.c.stopped == "", polling.c.baseline.is_(False))
+    )
+    return len(tx.execute(query.limit(most)).all()) == most
+
+
 def put_off(tx: Tx, times: Iterable[tuple[SourceId, datetime]], why: str) -> None:
     """Give sources another time, and say why."""
     rows = [{"of": id_, "at": at, "said": why} for id_, at in times]

@@ -87,6 +87,11 @@ def agrees(tx: Tx, wanted: Sequence[Source]) -> bool:
     )
 
 
+def any_known(tx: Tx) -> bool:
+    """Whether there are sources at all, watched or not."""
+    return tx.execute(select(source.c.id).limit(1)).first() is not None
+
+
 def watched(tx: Tx, only: Sequence[SourceId] = ()) -> list[Source]:
     """All sources of the file (or `only` these of them), in its order, disabled ones too."""
     query = select(source).where(source.c.removed_at.is_(None)).order_by(source.c.position, source.c.id)

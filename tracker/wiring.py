@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from tracker.services.texts import Kept
     from tracker.services.texts import Tools as TextTools
     from tracker.services.transcripts import Tools as TalkTools
+
+# Reading processes are started before the first answer comes for so many sources that were never read, or for a list
+# of so many bytes when there are no sources yet.
+MANY_UNREAD, LONG_LIST = 8, 4000
 
 
 @dataclass
@@ -236,15 +240,29 @@ class House:
         from tracker.services.crawl import crawl
         from tracker.services.source_list import sync_file
 
-        sync_file(self.store, self.sources_file, self.clock())
         reading = self.reading()
         try:
+            if not wishes.get("names") and self._much_to_read():
+                await reading.warm()  # while the list is read here
+            sync_file(self.store, self.sources_file, self.clock())
             async with self.fetcher() as fetcher:
                 return await crawl(
                     self.store, fetcher, reading, self.clock, settings=self.settings, zone=self.zone, **wishes
                 )
         finally:
             await reading.close()
+
+    def _much_to_read(self) -> bool:
+        """Whether a pass will most likely bring much to read: sources that never were, a new list."""
+        from db.polling import unread
+        from db.sources import any_known
+
+        with self.store.read() as tx:
+            if any_known(tx):
+                return unread(tx, MANY_UNREAD)
+        with suppress(OSError):
+            return self.sources_file.stat().st_size >= LONG_LIST
+        return False
 
     async def check_links(self, **wishes: Any) -> Pass:
         """One pass over the links that are due, or what `wishes` name (see `services.links.check_library`)."""

@@ -200,7 +200,7 @@ def test_what_is_known_survives_being_kept() -> None:
 
 
 def test_a_link_its_source_named_waits_a_week() -> None:
-    at = begin(Health(URL), START).next_check_at
+    at = begin(URL, START).next_check_at
     assert at is not None
     assert timedelta(days=6) < at - START <= timedelta(days=7)
 

@@ -69,6 +69,21 @@ def test_new_items_wait_once_and_304_costs_nothing(house: House, web: Any, answe
     assert inbox.counts(house.store, house.person) == {InboxState.INBOX: 2}
 
 
+def test_reading_is_made_ready_for_what_was_never_read(house: House, web: Any, answer: Any) -> None:
+    assert not house._much_to_read()  # no list
+    names = [str(number) for number in range(9)]
+    watch(house, web, *names)
+    assert not house._much_to_read()  # a short one
+    go(house)  # nobody answers well
+    assert house._much_to_read()
+    for name in names:
+        web.routes[f"/{name}"] = answer(body=feed(name))
+    later(house, days=2)
+    summary, _ = go(house)
+    assert (summary.sources, summary.new) == (9, 9)
+    assert not house._much_to_read()
+
+
 def test_the_same_body_without_validators_is_not_read_again(house: House, web: Any, answer: Any) -> None:
     watch(house, web, "a")
     web.routes["/a"] = answer(body=feed("1"))

@@ -103,3 +103,12 @@ async def test_a_child_that_is_told_to_end_again_and_again_is_given_up(monkeypat
             await room.run("tracker.core.urls:canonical", "https://a.example/x/")
     finally:
         await room.close()
+
+
+async def test_a_room_can_be_made_ready_before_there_is_work() -> None:
+    room = ReadingRoom(5)
+    for _ in range(2):  # the second time there is nothing more to start
+        await room.warm()
+        assert len(room._children) == 2
+    assert await room.run("tracker.core.text:fold", "AB") == "ab"
+    await room.close()

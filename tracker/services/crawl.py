@@ -35,7 +35,7 @@ from tracker.services.search import catch_up
 from tracker.services.waking import put_right
 
 MOST_IN_ONE_WRITE = 64
-MOST_SECONDS = 0.03  # that one write may last before a person's decision gets its turn
+MOST_SECONDS = 0.05  # that one write may last before a person's decision gets its turn; longer ones save little
 GAP_SECONDS = 0.01  # between two writes: those who wait ask every few milliseconds
 GATHER_SECONDS = 0.03  # that a look waits for others: one commit, and one wait for the disk, for several
 INDEXED_AT = 500  # entries that wait for the search index while a pass goes on

@@ -17,6 +17,8 @@ import pickle
 import signal
 import sys
 from collections import deque
+from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +32,7 @@ MEMORY_BYTES = 900 * 1024 * 1024  # address space of a child
 WALL_SECONDS = 90.0  # last guard: a job that waits for something that never comes
 JOBS_AHEAD = 4  # waiting in a child's pipe beside the one it is at
 MOST_CHILDREN = 8
+WARM = 2  # children that are started ahead of work; more come when these have enough to do
 SPENT_AFTER = 5000  # jobs, then a child is replaced: what a parser leaks stays small
 
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "SYSTEMROOT", "TEMP", "TMP", "PYTHONPATH", "PYTHONHASHSEED",
@@ -144,6 +147,21 @@ class ReadingRoom:
         self._hand_out()
         return await job.answer
 
+    async def warm(self) -> None:
+        """Start two children now, and let them make ready to read feeds while this process does other things."""
+        missing = min(WARM, self._most) - len(self._children) - self._starting
+        for _ in range(missing):
+            self._start()
+        while self._starting:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for _ in range(missing):
+            self._do(self._ready())
+        await asyncio.sleep(0)  # so that it is in their pipes
+
+    async def _ready(self) -> None:
+        with suppress(JobFailed):  # whoever reads with it will see why
+            await self.run("tracker.sources.base:ready", "feed")
+
     async def close(self) -> None:
         """End all children. Jobs still waiting end as failed."""
         self._closed = True
@@ -173,7 +191,11 @@ class ReadingRoom:
 
     def _start(self) -> None:
         self._starting += 1
-        task = asyncio.get_running_loop().create_task(self._born())
+        self._do(self._born())
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let `work` go on beside; the end waits for it."""
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

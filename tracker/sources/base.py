@@ -74,6 +74,11 @@ def kind_of(name: str) -> SourceKind:
     return make()
 
 
+def ready(name: str) -> bool:
+    """Have at hand what reading `name` needs."""
+    return bool(kind_of(name).name)
+
+
 def kind_for(url: str) -> SourceKind:
     """The kind an address is told to be of; "feed" when nothing says otherwise."""
     for name in KIND_NAMES:
