@@ -33,9 +33,10 @@ TMPFS_MIB = 64
 class Room:
     """A world in which commands are tried; `tried` and `refused` count them."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, untold: int = 0) -> None:
+        """`untold`: decisions that parts before this one made and killed before they were told."""
         self.world, self.tried, self.refused = world, Counter[str](), Counter[str]()
-        self._next = 0
+        self._next, self._untold = 0, untold
 
     def each_moment(
         self, what: str, before: tuple[str, ...] = (), end: Callable[[], object] = bool, **environment: str
@@ -65,7 +66,7 @@ class Room:
         """Without the limit: whole, nothing lost, nothing doubled, and work goes on."""
         world = self.world
         at_rest(world, world.folder / "copy")
-        decisions(world, world.folder / "copy", 0)
+        decisions(world, world.folder / "copy", self._untold)
         said = world.doctor()
         hold("I1", said.get("sound"), f"after {what}: {said}")
         code, words = world.done("triage", "1", "star")
@@ -75,7 +76,8 @@ class Room:
 
 def no_room(world: World, folder: Path) -> dict[str, Any]:
     """All of part G; what could not be tried here is said by name."""
-    room, left_out = Room(world), list[str]()
+    at_rest(world, world.folder / "copy")
+    room, left_out = Room(world, decisions(world, world.folder / "copy", sys.maxsize)), list[str]()
     for bytes_ in (0, 4096, 100_000, 1_000_000):
         room.each_moment(f"files of {bytes_} bytes at most", limited(fsize=bytes_))
     room.each_moment("64 open files", limited(nofile=64))
