@@ -56,7 +56,7 @@ class Links:
     """How links are checked."""
 
     daily_budget: int = _setting(500, "links of the library looked at a day")
-    concurrency: int = _setting(256, "links looked at at once by 'tracker check FILE'", low=1, high=512)
+    concurrency: int = _setting(384, "links looked at at once by 'tracker check FILE'", low=1, high=512)
     per_host: int = _setting(4, "of them at one host; one when a file has more than 20 links of it", low=1, high=64)
     host_spacing: float = _setting(
         0.05, "seconds between two starts at one host for 'tracker check FILE'; 0.25 with more than 20 links", high=3600
