@@ -20,6 +20,8 @@ from tracker.core.drill import pass_point
 from tracker.core.errors import StoreError, StoreNewer
 from tracker.core.model import FIRST_PERSON
 
+NOTED = 2  # from this schema on triggers note what the index has to learn
+
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
@@ -135,6 +137,16 @@ def _run(tx: Connection, found: int) -> None:
     _set_version(tx)
     if found == 0:
         _first_rows(tx)
+    elif found < NOTED:
+        _index_again(tx)
+
+
+def _index_again(tx: Connection) -> None:
+    """What was there before triggers noted changes is in no index yet: note all of it."""
+    from db.search import forget_all
+    from db.store import Tx
+
+    forget_all(Tx(tx))
 
 
 def _set_version(tx: Connection) -> None:

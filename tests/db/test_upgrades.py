@@ -14,9 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, inspect, select, text
 
+from db import schema
 from db.migrations import HEAD
-from db.store import open_store
+from db.store import Store, open_store
+from db.tables import metadata
 from tracker.core.errors import StoreError
 from tracker.services import copies
 
@@ -76,6 +79,7 @@ def test_an_upgrade_keeps_everything_and_a_copy(old: Path, tmp_path: Path) -> No
     assert (schema_of(old), persons_own(old)) == (HEAD, before)
     checkup = json.loads(command(tmp_path, "doctor", "--json").stdout)
     assert checkup["sound"], checkup
+    assert "Honest evaluations" in command(tmp_path, "search", "evaluations").stdout
     assert command(tmp_path, "undo").returncode == 0
     assert "nothing to do" in command(tmp_path, "db", "upgrade").stderr
 
@@ -120,3 +124,62 @@ def test_without_room_the_old_stays_and_the_need_is_said(
         copies.upgrade(store, lambda: tmp_path, NOW)
     store.close()
     assert (schema_of(old), persons_own(old)) == (found, before)
+
+
+def rows_of(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of a person's own tables, as the columns of both schemas tell it."""
+    with store.read() as tx:
+        return {name: [tuple(row) for row in tx.execute(select(metadata.tables[name]).order_by(text("1, 2")))]
+                for name in KEPT}  # fmt: skip
+
+
+@pytest.fixture
+def old_postgres(old: Path, new_postgres: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The same rows in a PostgreSQL of that schema."""
+    release = schema_of(old)
+    source, target = open_store(str(old), migrate=False), open_store(new_postgres, migrate=False)
+    with monkeypatch.context() as then, target.migrating() as tx:
+        then.setattr(schema, "HEAD", release)
+        then.setattr(schema, "_first_rows", lambda tx: None)
+        schema._run(tx, 0)
+    with source.read() as read, target.write() as write:
+        known = set(inspect(read).get_table_names())
+        for table in metadata.sorted_tables:
+            if table.name not in known or table.name.startswith("search"):
+                continue
+            rows = [dict(row) for row in read.execute(select(table)).mappings()]
+            write.execute(table.delete())
+            if rows:
+                write.execute(table.insert(), rows)
+            if "id" in table.c and rows:
+                last = func.setval(func.pg_get_serial_sequence(table.name, "id"), max(row["id"] for row in rows))
+                write.execute(select(last))
+    source.close()
+    target.close()
+    return new_postgres
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(HEAD == 1, reason="there is nothing to upgrade yet")
+def test_a_filled_postgres_is_upgraded(old: Path, old_postgres: str, tmp_path: Path) -> None:
+    source = open_store(str(old), migrate=False)
+    before = rows_of(source)
+    source.close()
+    there = ("--database", old_postgres)
+    with pytest.raises(StoreError, match="db upgrade"):
+        open_store(old_postgres)
+    home = tmp_path / "home"
+    home.mkdir()
+    killed = command(home, *there, "db", "upgrade", TRACKER_CRASH_AT="migrate.step:1")
+    assert killed.returncode == -signal.SIGKILL
+    with pytest.raises(StoreError, match="db upgrade"):
+        open_store(old_postgres)
+    done = command(home, *there, "db", "upgrade")
+    assert done.returncode == 0, done.stderr
+    store = open_store(old_postgres)
+    assert rows_of(store) == before
+    store.close()
+    checkup = json.loads(command(home, *there, "doctor", "--json").stdout)
+    assert checkup["sound"], checkup
+    assert command(home, *there, "undo").returncode == 0
+    assert "Honest evaluations" in command(home, *there, "search", "evaluations").stdout
