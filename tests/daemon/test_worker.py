@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import platform
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -357,3 +358,23 @@ def test_the_doctor_knows_the_team(
     assert found["server's clock"][0] == "ok"
     monkeypatch.setenv("TRACKER_NOW", "2026-01-12T08:00:00+00:00")
     assert levels()["server's clock"][0] == "warning"
+
+
+def test_the_list_of_another_machine_is_refused_until_it_is_taken(
+    house: House, home: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(home, "sources", "take") == 0
+    machine, other = platform.node(), home / "other.yaml"
+    other.write_text("version: 1\nsources:\n  - name: z\n    url: https://z.example/feed\n    kind: feed\n")
+    monkeypatch.setattr("platform.node", lambda: "second")
+    assert call(home, "sources", "list") == 0  # the same list is no trouble
+    monkeypatch.setenv("TRACKER_SOURCES", str(other))
+    for words in (("crawl",), ("sources", "list")):
+        capsys.readouterr()
+        assert call(home, *words) == 2
+        said = capsys.readouterr().err
+        assert f"follows the list of {machine}" in said
+        assert "tracker sources take" in said
+    assert {one.name for one in source_list.health(house.store, house.clock())} == {"a", "b", "c"}
+    assert call(home, "sources", "take") == 0
+    assert {one.name for one in source_list.health(house.store, house.clock())} == {"z"}

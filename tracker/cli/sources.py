@@ -172,6 +172,19 @@ def accept(flags: Mapping[str, str], name: str) -> None:
     say(f"{name}: url is now {new}; 'tracker sources edit \"{name}\" url {old}' takes it back")
 
 
+@command.command("take")
+@click.pass_obj
+def take(flags: Mapping[str, str]) -> None:
+    """Make a database that machines share follow the list of this one. The list of another is no longer taken."""
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.source_list import sync
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        done = sync(house.store, read_sources(house.sources_file), house.clock(), take=True)
+        say(f"{house.store.place} follows {house.sources_file}: {len(done.added)} added, {len(done.removed)} removed")
+
+
 @command.command("backfill")
 @click.argument("name")
 @click.option("--most", default=100, show_default=True, type=click.IntRange(1, 500), help="How many talks to list.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import platform
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,16 +12,18 @@ from pathlib import Path
 from db import memos, polling, proposals
 from db import sources as rows
 from db.sources import Synced
-from db.store import Store
+from db.store import Store, Tx
 from tracker import __version__
 from tracker.config.sourcefile import SourceFile, read_sources
 from tracker.core import pace
+from tracker.core.errors import ConfigError
 from tracker.core.model import Polling, Source
 from tracker.services.look import misnamed
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 FAILING_AT = 3
 _SYNCED = "sources.synced"  # the memo that holds the digest of the list the rows agree with
+_HELD = "sources.held"  # of a shared database: the machine whose list it follows
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,36 @@ class Health:
     moved_to: str  # a new address that was proved and waits for an answer
 
 
-def sync(store: Store, file: SourceFile, now: datetime) -> Synced:
-    """Make the store know what sources.yaml says; what left the file keeps its items."""
+def sync(store: Store, file: SourceFile, now: datetime, *, take: bool = False) -> Synced:
+    """Make the store know what sources.yaml says; what left the file keeps its items.
+
+    A database that machines share follows the list of one of them: another list from elsewhere raises ConfigError and
+    changes nothing, unless it is to `take` the place of the first.
+    """
     digest = _digest(file.text.encode("utf-8", "surrogatepass"))
     wanted = [one if one.kind else replace(one, kind=kind_for(one.url).name) for one in file.sources]
     with store.read() as tx:
-        if rows.agrees(tx, wanted) and memos.recall(tx, _SYNCED) == digest:
+        if not take and rows.agrees(tx, wanted) and memos.recall(tx, _SYNCED) == digest:
             return Synced()
     with store.write() as tx:
+        if not store.is_sqlite:
+            _hold(tx, file.file, take)
         memos.keep(tx, _SYNCED, digest)
         return rows.sync(tx, wanted, now)
+
+
+def _hold(tx: Tx, file: str, take: bool) -> None:
+    """Keep that this machine holds the list. Raises ConfigError when another one does."""
+    here, held = platform.node(), memos.recall(tx, _HELD)
+    if held and held != here and not take:
+        raise ConfigError(
+            file,
+            0,
+            "",
+            f"this list is not that of the shared database, which follows the list of {held}. "
+            "Change the sources there, or run 'tracker sources take' to make it follow this list",
+        )
+    memos.keep(tx, _HELD, here)
 
 
 def sync_file(store: Store, path: Path, now: datetime) -> Synced:
