@@ -50,7 +50,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sid)=[^/;?
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def read(text: str) -> WebUrl | None:
     """The address in `text`, its scheme put in where a bare host or `//host` is written."""
     text = text.strip(_EDGES)
@@ -63,7 +63,7 @@ def read(text: str) -> WebUrl | None:
     return parse(text)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def fetchable(url: str) -> str:
     """The address to ask the network for: scheme put in, host in ASCII, the rest encoded, no fragment.
 
@@ -101,7 +101,7 @@ def fragment(url: str) -> str:
 # ---- sameness --------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def canonical(url: str) -> CanonicalUrl:
     """The key under which `url` is known: equal for every address of one work. Idempotent.
 
@@ -293,7 +293,7 @@ def pair(piece: str) -> tuple[str, str]:
 # ---- what else an address says ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def host_key(url: str) -> HostKey:
     """The host as a counter of requests: ASCII, lower case, no `www.`, an odd port kept; "" when there is none."""
     found = read(url) if len(url) <= MAX_LENGTH else None
