@@ -251,6 +251,16 @@ def _lost(one: Look) -> Line:
     return Line(one.source.name, one.source.kind, "skipped", 0, 0, 0, said, None, one.seconds)
 
 
+async def _batch(queue: asyncio.Queue[Look | None]) -> list[Look | None]:
+    """The next look and those that come right after it; None ends it. As many as one write takes do not wait."""
+    batch = [await queue.get()]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GATHER_SECONDS):
+            while batch[-1] is not None and len(batch) < MOST_IN_ONE_WRITE:
+                batch.append(await queue.get())
+    return batch
+
+
 class _Writer:
     """The one writer of a pass: takes looks as they come, writes all that wait in one transaction."""
 
@@ -271,11 +281,7 @@ class _Writer:
         """Write until None comes."""
         more, unindexed = True, 0
         while more:
-            batch = [await queue.get()]
-            if batch[0] is not None:
-                await asyncio.sleep(GATHER_SECONDS)
-            while not queue.empty() and len(batch) < MOST_IN_ONE_WRITE:
-                batch.append(queue.get_nowait())
+            batch = await _batch(queue)
             looks = [one for one in batch if one is not None]
             more = len(looks) == len(batch)
             if looks:
