@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -42,6 +44,24 @@ def test_what_is_free_is_given_back() -> None:
     del blocks
     memory.give_back()
     assert high - resident() > 40e6, f"{len(kept)} blocks of 2 kB are kept"
+
+
+@pytest.mark.skipif(not memory.can_give_back(), reason="this C library has no such settings")
+def test_large_blocks_lie_outside_of_the_heaps() -> None:
+    code = (
+        "import ctypes\n"
+        "from tracker.daemon.memory import LARGE, keep_together\n"
+        "assert keep_together() and keep_together()\n"
+        "libc = ctypes.CDLL(None); libc.malloc.restype = ctypes.c_void_p; libc.malloc.argtypes = [ctypes.c_size_t]\n"
+        "libc.free.argtypes = [ctypes.c_void_p]\n"
+        "libc.free(libc.malloc(8 * LARGE))\n"  # by itself the library would now take the next one from a heap
+        "held = [libc.malloc(4 * LARGE + 4096 * n) for n in range(40)]\n"
+        "class Info(ctypes.Structure):\n"
+        "    _fields_ = [(name, ctypes.c_size_t) for name in 'arena ordblks smblks hblks b c d e f g'.split()]\n"
+        "libc.mallinfo2.restype = Info\n"
+        "assert libc.mallinfo2().hblks >= 40, libc.mallinfo2().hblks\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_hours_of_schedule_leave_files_threads_and_memory_flat(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ def _named(known: Known | None) -> Known | None:
 _BY_HOST: dict[str, Quirk] = {host: quirk for quirk in QUIRKS for host in quirk.hosts}
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def has_rule(host: str) -> bool:
     """Whether a site of `host` (folded) has a rule here."""
     return host in _BY_HOST or any(site in _BY_HOST or f".{site}" in _BY_HOST for site in sites_of(host))

@@ -121,7 +121,7 @@ def alias_of(host: str) -> str:
     return f"{phone[1]}.{phone[2]}.org" if phone else HOST_ALIASES.get(host, host)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def sites_of(host: str) -> tuple[str, ...]:
     """`host` and its parents with at least two labels, nearest first: a.b.c -> (a.b.c, b.c)."""
     labels = host.split(".")

@@ -50,7 +50,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|aspsessionid\w*|sid)=[^/;?
 # ---- reading ---------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(text: str) -> WebUrl | None:
     """The address in `text`, its scheme put in where a bare host or `//host` is written."""
     text = text.strip(_EDGES)
@@ -63,7 +63,7 @@ def read(text: str) -> WebUrl | None:
     return parse(text)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fetchable(url: str) -> str:
     """The address to ask the network for: scheme put in, host in ASCII, the rest encoded, no fragment.
 
@@ -101,7 +101,7 @@ def fragment(url: str) -> str:
 # ---- sameness --------------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=1024)
 def canonical(url: str) -> CanonicalUrl:
     """The key under which `url` is known: equal for every address of one work. Idempotent.
 
@@ -128,7 +128,7 @@ PLAIN = re.compile(
 _USUAL_PORTS = frozenset(("80", "443"))  # one of them may be the scheme's own
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def _plain_key(url: str) -> str:
     """The key of a usual address; "" for all others."""
     found = PLAIN.match(url) if len(url) <= MAX_LENGTH else None
@@ -164,7 +164,7 @@ def work_id(url: str) -> str:
     return known.work if known else ""
 
 
-@lru_cache(maxsize=4096)  # one address is asked for its key, its work and its kind
+@lru_cache(maxsize=1024)  # one address is asked for its key, its work and its kind
 def folded(url: str) -> WebUrl | None:
     """`url` unwrapped, its host folded, counting parameters off."""
     text = _TAIL.sub("", _ENTITY.sub("&", url) if "&" in url else url)
@@ -293,7 +293,7 @@ def pair(piece: str) -> tuple[str, str]:
 # ---- what else an address says ---------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def host_key(url: str) -> HostKey:
     """The host as a counter of requests: ASCII, lower case, no `www.`, an odd port kept; "" when there is none."""
     found = read(url) if len(url) <= MAX_LENGTH else None
@@ -306,7 +306,7 @@ def host_key(url: str) -> HostKey:
 _HOME = re.compile(r"/(?:index|home|default|main|welcome)?(?:\.[a-z]{3,5})?/?\Z|/[a-z]{2}(?:[-_][a-z]{2,4})?/?\Z", re.I)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def is_home_page(url: str) -> bool:
     """Whether `url` is the front page of its site (`/`, `/index.html`, `/en/`)."""
     if _plain_key(url):

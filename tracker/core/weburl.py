@@ -88,7 +88,7 @@ class WebUrl:
         return f"{self.username}:{self.password}@" if self.password else f"{self.username}@"
 
 
-@lru_cache(maxsize=2048)  # one look at a link reads its address five times
+@lru_cache(maxsize=1024)  # one look at a link reads its address five times
 def parse(text: str, base: WebUrl | None = None) -> WebUrl | None:
     """Read `text`, against `base` when it is relative. None when no browser would take it."""
     plain = _PLAIN.match(text)
@@ -257,7 +257,7 @@ def percent_decode(text: str) -> bytes:
     return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes((int(m[1], 16),)), b"".join(map(_utf8, text)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse_host(text: str, special: bool) -> str | None:
     """The host as it is written in an address, or None."""
     if text.startswith("["):

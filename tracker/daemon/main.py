@@ -27,6 +27,7 @@ from tracker.daemon.housekeeping import Housekeeping
 from tracker.daemon.jobs import Crew, Job, Rounds
 from tracker.daemon.links import LinkHealth
 from tracker.daemon.log import close_log, open_log
+from tracker.daemon.memory import keep_together
 from tracker.daemon.notify import Alarm, Bell
 from tracker.daemon.reload import SettingsFile
 from tracker.daemon.signals import wishes
@@ -75,6 +76,7 @@ async def run(house: House, *, once: bool = False) -> Summary | None:
 async def crew_of(house: House, name: str = "daemon") -> AsyncIterator[Crew]:
     """What the jobs work with, as the settings now say; given back at the end of the block. `name` is the log's."""
     settings = house.settings
+    keep_together()
     log = open_log(house.folder("logs"), settings.log.level, settings.log.json, name)
     reading = house.reading()
     try:
