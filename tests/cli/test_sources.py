@@ -118,7 +118,7 @@ def test_a_new_home_gets_the_shipped_list_before_it_is_changed(tmp_path: Path) -
     home = tmp_path / "new"
     assert run(["--home", str(home), "--sources", str(home / "sources.yaml"), "sources", "disable", "Lil'Log"]) == 0
     found = read_sources(home / "sources.yaml").sources
-    assert len(found) == 88
+    assert len(found) == 89
     assert not next(s for s in found if s.name == "Lil'Log").enabled
 
 

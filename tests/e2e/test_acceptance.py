@@ -7,7 +7,6 @@ from pathlib import Path
 
 ROWS = range(1, 44)
 NOT_CHECKED = {36: "community work is not counted: optional, off by default, and nothing of it is built"}
-TOGETHER = {42: 28}  # one test for both: row 28_and_42
 
 
 def test_every_row_has_a_test_named_after_it_or_a_reason() -> None:
@@ -16,6 +15,5 @@ def test_every_row_has_a_test_named_after_it_or_a_reason() -> None:
         for file in Path(__file__).parent.glob("test_acceptance_*.py")
         for number in re.findall(r"^def test_row_(\d\d)_\w+", file.read_text("utf-8"), re.M)
     }
-    assert named | NOT_CHECKED.keys() | TOGETHER.keys() == {*ROWS}
+    assert named | NOT_CHECKED.keys() == {*ROWS}
     assert not named & NOT_CHECKED.keys()
-    assert {*TOGETHER.values()} <= named

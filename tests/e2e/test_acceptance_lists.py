@@ -40,6 +40,24 @@ def test_row_16_a_skill_called_like_a_tool_has_its_works(seeded: Person) -> None
     assert 1 in now["resources"]
 
 
+def test_row_16_a_skills_page_lists_its_works_and_the_sources_that_watch_its_tool(seeded: Person) -> None:
+    seeded("init")
+    for skill, tool, source in (
+        ("verl", "verl", "volcengine/verl"), ("Mem0", "Mem0", "mem0ai/mem0"), ("LightRAG", "LightRAG", "HKUDS/LightRAG"),
+        ("OpenAI Agents SDK", "OpenAI Agents SDK", "openai/openai-agents-python"),
+        ("LangGraph", "LangGraph", "langchain-ai/langgraph"), ("DeerFlow", "DeerFlow", "bytedance/deer-flow"),
+    ):  # fmt: skip
+        found = seeded.rows("topics", "show", skill)
+        assert tool in {one["title"] for one in found if "title" in one}
+        assert [one["source"] for one in found if "source" in one] == [source]
+    assert "volcengine/verl  (off" in seeded("topics", "show", "verl")
+    seeded("sources", "enable", "volcengine/verl")
+    assert seeded("topics", "show", "verl").endswith("source  volcengine/verl\n")
+    seeded("sources", "edit", "vLLM blog", "topics", "DeerFlow：跟Suna的DeepResearch似乎有关系")  # linked by hand
+    names = [one["source"] for one in seeded.rows("topics", "show", "DeerFlow") if "source" in one]
+    assert names == ["vLLM blog", "bytedance/deer-flow"]
+
+
 def test_row_24_starred_papers_without_an_address_are_a_wish_list(seeded: Person) -> None:
     papers = [one for one in seeded.rows("resources") if one["kind"] == "paper" and not one["url"]]
     assert len(papers) == 9
@@ -52,20 +70,35 @@ def test_row_27_unofficial_copies_are_told(person: Person) -> None:
     assert told == {127, 144, 147, 148, 293, 402, 403}
 
 
-def test_row_28_and_42_blogs_and_repositories_have_their_sources(seeded: Person) -> None:
+def test_row_28_blogs_that_are_only_named_have_their_sources(seeded: Person) -> None:
     seeded("init")
-    sources = seeded.rows("sources", "list")
-    names = " | ".join(one["name"] for one in sources)
+    names = " | ".join(one["name"] for one in seeded.rows("sources", "list"))
     blogs = ("Anthropic Engineering", "OpenAI Research", "Google Research Blog", "Lil'Log", "Sebastian Raschka")
     assert all(blog in names for blog in blogs)
-    repos = [one["url"] for one in seeded.rows("resources") if one["kind"] == "repo" and any(
-        s["name"] == PLAN and 433 < (s["line"] or 0) < 441 for s in one["sightings"])]  # fmt: skip
-    wanted = {f"{url.lower()}/releases.atom" for url in repos if "datawhale" not in url.lower()}
-    missing = wanted - {one["url"].lower() for one in sources}
-    assert (len(wanted), missing) == (6, {"https://github.com/langchain-ai/langchain/releases.atom"})
-    for address in missing:
-        seeded("sources", "add", address, "--name", "langchain releases", "--no-look")
-    assert wanted <= {one["url"].lower() for one in seeded.rows("sources", "list")}
+
+
+def test_row_42_six_repositories_have_their_releases_watched_and_a_note(seeded: Person) -> None:
+    seeded("init")
+    repos = {one["id"]: one["url"] for one in seeded.rows("resources") if one["kind"] == "repo" and any(
+        s["name"] == PLAN and 433 < (s["line"] or 0) < 441 for s in one["sightings"])}  # fmt: skip
+    other = next(one for one in seeded.rows("resources") if one["kind"] == "repo" and "fastapi" in one["url"])
+    assert f"'tracker sources add {other['url']}/releases.atom'" in seeded("show", str(other["id"]))
+    releases = {f"{url.lower()}/releases.atom" for url in repos.values()}
+    listed = {one["url"].lower(): one["name"] for one in seeded.rows("sources", "list")}
+    assert len(releases) == 6
+    assert releases <= listed.keys()  # the shipped list knows them all
+    for id_ in repos:
+        page = seeded("show", str(id_))
+        if "'tracker sources enable" in page:  # said where it is off
+            seeded("sources", "enable", page.partition('sources enable "')[2].partition('"')[0])
+    assert releases <= {one["url"].lower() for one in seeded.rows("sources", "list") if one["enabled"]}
+    for id_ in repos:
+        seeded("note", str(id_), "agents as graphs\n  state is a typed dict")
+        page = seeded("show", str(id_))
+        assert "  releases   " in page
+        assert "(off" not in page
+        assert "agents as graphs" in page
+        assert "  state is a typed dict" in page
 
 
 def test_row_41_one_topic_over_all_documents(seeded: Person) -> None:

@@ -100,6 +100,7 @@ def show(flags: Mapping[str, str], number: int, as_text: bool, fetch: bool, as_j
             tell(f"  seen in    {place}" + (f"  {' › '.join(s.section)}" if s.section else ""))
             if s.note:
                 tell(f"             {s.note}")
+        _tell_notes(house, found)
         if health is not None:
             _tell_link(health, links.evidence(house.store, found.id))
         _tell_words(found)
@@ -114,6 +115,29 @@ def _tell_words(found: Resource) -> None:
     if words:
         tell("")
         tell(words)
+
+
+def _tell_notes(house: Any, found: Resource) -> None:
+    """What was noted about it, the newest first, and who watches the releases of a repository."""
+    from tracker.cli import shapes
+    from tracker.core.journal import bullets_of
+    from tracker.core.tools import repository, watching
+    from tracker.services import plans
+    from tracker.services.source_list import listed
+
+    for entry in plans.journal(house.store, house.person):
+        if entry.resource == found.id:
+            tell(f"  noted      {entry.day} {entry.part}".rstrip())
+            for one in bullets_of(entry.body):
+                if found.url not in one.text:  # the first bullet of an entry names its work
+                    tell(f"             {'  ' * (one.level or 0)}{one.text}")
+    if repository(found.url):
+        about = watching((), [found.url], listed(house.store, house.sources_file, house.clock()))
+        for source in about:
+            tell(f"  releases   {shapes.watched(source)}")
+        if not about:
+            tell(f"  releases   nobody watches them; 'tracker sources add https://github.com/"
+                 f"{repository(found.url)}/releases.atom' does")  # fmt: skip
 
 
 def _tell_link(health: Health, looks: Sequence[Evidence]) -> None:

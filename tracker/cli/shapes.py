@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tracker.cli.output import iso
 from tracker.core.health import Health
-from tracker.core.model import Resource, Sighting
+from tracker.core.model import Resource, Sighting, Source
 
 if TYPE_CHECKING:
     from tracker.services.suggest import Suggestion
@@ -50,6 +50,16 @@ def link(health: Health | None) -> dict[str, Any] | None:
         "next_check": iso(health.next_check_at),
         "why_next": health.why_next or None,
     }
+
+
+def source(one: Source) -> dict[str, Any]:
+    """A source as something else names it."""
+    return {"source": one.name, "kind": one.kind, "url": one.url, "enabled": one.enabled}
+
+
+def watched(one: Source) -> str:
+    """The same in words, with what to do where it is off."""
+    return one.name if one.enabled else f"{one.name}  (off; 'tracker sources enable \"{one.name}\"' watches it)"
 
 
 def suggestion(one: Suggestion | None) -> dict[str, Any] | None:

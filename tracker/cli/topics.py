@@ -74,22 +74,30 @@ def alias(flags: Mapping[str, str], topic: str, names: tuple[str, ...], off: boo
 
 @command.command("show")
 @click.argument("words", nargs=-1, required=True, metavar="TOPIC")
-@click.option("--json", "as_json", is_flag=True, help="The resources, one a line.")
+@click.option("--json", "as_json", is_flag=True, help="The resources, then the sources, one a line.")
 @click.pass_obj
 def show(flags: Mapping[str, str], words: tuple[str, ...], as_json: bool) -> None:
-    """Everything under TOPIC (a title, an alias, or words of either): places of all documents and their resources."""
+    """Everything under TOPIC (a title, an alias, or words of either): places of all documents, their resources, and
+    the sources about it: of the tool it is called like, of the repositories among its resources, or with it as topic.
+    """
     from tracker.services import topics
+    from tracker.services.source_list import listed
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        places, resources = topics.under(house.store, house.person, " ".join(words))
+        sources = listed(house.store, house.sources_file, house.clock())
+        found = topics.under(house.store, house.person, " ".join(words), sources)
         if as_json:
-            for one in resources:
+            for one in found.works:
                 emit(shapes.resource(one))
+            for source in found.sources:
+                emit(shapes.source(source))
             return
-        for place in places:
+        for place in found.places:
             tell(f"{place.node.document or 'own'}: {' / '.join(place.path)}")
-        table([(f"{one.id}", one.kind.value, one.title) for one in resources], ("id", "kind", "title"))
+        table([(f"{one.id}", one.kind.value, one.title) for one in found.works], ("id", "kind", "title"))
+        for source in found.sources:
+            tell(f"source  {shapes.watched(source)}")
 
 
 @command.command("suggest")

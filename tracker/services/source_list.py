@@ -88,6 +88,14 @@ def sync_file(store: Store, path: Path, now: datetime) -> Synced:
     return sync(store, read_sources(path), now)
 
 
+def listed(store: Store, path: Path, now: datetime) -> list[Source]:
+    """Every source, those that are off too, as the file at `path` has them by now (if there is one)."""
+    if path.is_file():
+        sync_file(store, path, now)
+    with store.read() as tx:
+        return rows.watched(tx)
+
+
 def _digest(text: bytes) -> str:
     """What tells one list, as this version reads it, from all others."""
     return hashlib.sha256(__version__.encode() + b"\0" + text).hexdigest()

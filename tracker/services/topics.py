@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from db import nodes, plans
@@ -11,9 +12,10 @@ from db.resources import by_ids
 from db.store import Store, Tx
 from tracker.core.errors import Conflict, NotFound, UsageError, nearest
 from tracker.core.inbox import Done
-from tracker.core.model import PersonId, Resource
+from tracker.core.model import PersonId, Resource, Source
 from tracker.core.plan import Branch, PlanNode, grow, walk
 from tracker.core.text import clean_line, fold
+from tracker.core.tools import watching
 from tracker.services.ack import acknowledge
 from tracker.services.actions import deciding
 
@@ -86,10 +88,19 @@ def find_topic(tx: Tx, person: PersonId, words: str) -> Topic:
     raise NotFound("topic", words, "tracker topics", nearest(words, [one.title for one in known]))
 
 
-def under(store: Store, person: PersonId, words: str) -> tuple[list[Branch], list[Resource]]:
+@dataclass(frozen=True, slots=True)
+class Under:
+    """What there is of a topic: places of all documents, their works, and the sources (watched or off) about it."""
+
+    places: tuple[Branch, ...]
+    works: tuple[Resource, ...]
+    sources: tuple[Source, ...]
+
+
+def under(store: Store, person: PersonId, words: str, sources: Sequence[Source] = ()) -> Under:
     """Everything under a topic, whatever document says so: places called so by any of its names, and their resources.
 
-    Raises NotFound when no place is called so.
+    With those of `sources` that are about it. Raises NotFound when no place is called so.
     """
     with store.read() as tx:
         known = plans.nodes(tx, person)
@@ -99,7 +110,10 @@ def under(store: Store, person: PersonId, words: str) -> tuple[list[Branch], lis
         ids = {one.id for one in found}
         places = [branch for _, branch in walk(grow(known)) if branch.node.id in ids]
         resources = dict.fromkeys(id_ for place in places for _, one in walk([place]) for id_ in one.node.resources)
-        return places, by_ids(tx, person, list(resources))
+        works = by_ids(tx, person, list(resources))
+        names = [name for one in found for name in (one.title, *one.aliases)]
+        about = watching(names, [one.url for one in works], sources)
+    return Under(tuple(places), tuple(works), tuple(about))
 
 
 def _called(known: Sequence[PlanNode], words: str) -> list[PlanNode]:
