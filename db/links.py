@@ -338,7 +338,7 @@ def readdress(changes: Changes, person: PersonId, id_: int, url: str, now: datet
     row = changes.tx.execute(select(resource).where(resource.c.id == id_)).one()
     old, new = row.canonical_url, canonical(url)
     changes.update(resource, id_, url=url, canonical_url=new, updated_at=now)
-    if new != old:  # the next mention of the old address finds this resource, not a new one
+    if old and new != old:  # the next mention of the old address finds this resource, not a new one
         changes.insert(
             resource, canonical_url=old, url=row.url, kind=row.kind, title=row.title, first_seen_at=now, merged_into=id_
         )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -62,6 +65,90 @@ def test_row_24_starred_papers_without_an_address_are_a_wish_list(seeded: Person
     papers = [one for one in seeded.rows("resources") if one["kind"] == "paper" and not one["url"]]
     assert len(papers) == 9
     assert all("★" in s["note"] for one in papers for s in one["sightings"] if s["name"] == PLAN)
+
+
+ARXIV = {
+    "1706.03762": "Attention Is All You Need", "2005.14165": "Language Models are Few-Shot Learners",
+    "2303.08774": "GPT-4 Technical Report", "2302.13971": "LLaMA: Open and Efficient Foundation Language Models",
+    "2307.09288": "Llama 2: Open Foundation and Fine-Tuned Chat Models", "2212.08073": "Constitutional AI: From Feedback",
+    "2106.09685": "LoRA: Low-Rank Adaptation of Large Language Models", "2305.14314": "QLoRA: Efficient Finetuning",
+    "2205.14135": "FlashAttention: Fast and Memory-Efficient Exact Attention", "2308.10792": "Instruction Tuning: A Survey",
+    "2210.03629": "ReAct: Synergizing Reasoning and Acting in Language Models", "2401.00001": "Attention Is Not All You Need",
+}  # fmt: skip
+
+
+def atom(found: Iterable[str]) -> bytes:
+    entries = "".join(
+        f"<entry><id>http://arxiv.org/abs/{n}v2</id><title>{ARXIV[n]}</title>"
+        f"<link rel='alternate' href='http://arxiv.org/abs/{n}v2'/></entry>"
+        for n in found
+    )
+    return f"<feed xmlns='http://www.w3.org/2005/Atom'><title>arXiv Query</title>{entries}</feed>".encode()
+
+
+@pytest.fixture
+def arxiv(seeded: Person, web: Any, answer: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """arXiv's API on this machine: by number, or by words of the title."""
+
+    class Api(dict[str, Any]):
+        def get(self, path: str, default: Any = None) -> Any:
+            asked = parse_qs(urlsplit(path).query)
+            words = {*asked.get("search_query", [""])[0].removeprefix("ti:").strip('"').lower().split()}
+            found = [n for n in ARXIV if n in asked.get("id_list", ())] or [
+                n for n, title in ARXIV.items() if words and words <= {*title.lower().replace(":", "").split()}
+            ]
+            return answer(body=atom(found), headers={"Content-Type": "application/atom+xml"})
+
+    web.routes = Api()
+    monkeypatch.setattr("tracker.core.resolve.ARXIV_API", f"{web.base}/api/query")
+    said = f'[network]\nallow_private = ["{web.base.removeprefix("http://")}"]\nhost_spacing = 0.0\n'
+    (seeded.home / "config.toml").write_text(said)
+    return web
+
+
+def test_row_24_a_paper_gets_the_address_that_a_person_accepted_and_no_other(seeded: Person, arxiv: Any) -> None:
+    before = seeded.rows("resources")
+    found = seeded.rows("resolve", "papers")
+    assert len({one["id"] for one in found}) == 9  # rows
+    assert len(found) == 11  # works: GPT-3 and 4, LLaMA 1 and 2
+    stars = [one["stars"] for one in found]
+    assert stars == sorted(stars, reverse=True)
+    assert {one["name"]: [fit["url"] for fit in one["found"]] for one in found if one["name"] != "Instruction Tuning"} == {
+        name: [f"https://arxiv.org/abs/{number}"]
+        for name, number in (
+            ("Attention Is All You Need", "1706.03762"), ("GPT-3 Technical Report", "2005.14165"),
+            ("GPT-4 Technical Report", "2303.08774"), ("LoRA", "2106.09685"), ("QLoRA", "2305.14314"),
+            ("LLaMA 1", "2302.13971"), ("LLaMA 2", "2307.09288"), ("FlashAttention", "2205.14135"),
+            ("ReAct: Synergizing Reasoning and Acting", "2210.03629"), ("Constitutional AI", "2212.08073"),
+        )
+    }  # fmt: skip
+    assert seeded.rows("resources") == before  # nothing is stored unseen
+    waiting = {one["subject"]: one["id"] for one in seeded.rows("proposals") if one["kind"] in ("paper", "beside")}
+    wanted = ["Attention Is All You Need", "GPT-3 Technical Report", "GPT-4 Technical Report", "LLaMA 1", "LLaMA 2"]
+    seeded("proposals", "accept", *(str(waiting[name]) for name in wanted))
+    seeded("proposals", "decline", str(waiting["Constitutional AI"]))
+    now = {one["title"]: one["url"] for one in seeded.rows("topics", "show", "必读论文") if "title" in one}
+    assert now["Attention Is All You Need"] == "https://arxiv.org/abs/1706.03762"
+    assert now["GPT-4 Technical Report"] == "https://arxiv.org/abs/2303.08774"
+    assert {f"https://arxiv.org/abs/{n}" for n in ("2005.14165", "2302.13971", "2307.09288")} <= {*now.values()}
+    assert now["Constitutional AI"] is None
+    assert {one["name"] for one in seeded.rows("resolve", "papers")}.isdisjoint({*wanted, "Constitutional AI"})
+    (report,) = seeded.rows("import", str(SEEDS / PLAN))  # the row of the file is that work still
+    assert (report["created"], report["updated"]) == (0, 0)
+    seeded("undo")  # the no
+    seeded("undo")
+    assert seeded.rows("resources") == before
+
+
+def test_row_24_an_arxiv_that_does_not_answer_is_not_asked_on(seeded: Person, arxiv: Any, answer: Any) -> None:
+    arxiv.routes = {}
+    (first,) = seeded.rows("resolve", "papers", codes=(1,))
+    assert "arXiv gave no answer" in first["problem"]
+    arxiv.routes = {asked[1]: answer(body=b"<html>busy</html>") for asked in arxiv.asked}
+    (first,) = seeded.rows("resolve", "papers", codes=(1,))
+    assert "could not be read" in first["problem"]
+    assert not any(one["kind"] == "paper" for one in seeded.rows("proposals"))
+    seeded("resolve", "papers", "1", codes=(2,))
 
 
 def test_row_27_unofficial_copies_are_told(person: Person) -> None:

@@ -66,6 +66,43 @@ def test_row_26_front_pages_and_beginnings_of_documentation_are_told(person: Per
     assert not {*front} & {*roots}
 
 
+def test_row_26_a_better_page_is_asked_for_and_taken_when_a_person_says_so(
+    online: Person, web: Any, answer: Any
+) -> None:
+    base = web.base
+    pages = ("charts/helm-values", "workloads/deployment", "blog/2024", "reference/kubectl")
+    listed = "".join(f"<url><loc>{base}/docs/{one}/</loc></url>" for one in pages)
+    web.routes |= {
+        "/robots.txt": answer(body=f"Sitemap: {base}/map.xml".encode()),
+        "/map.xml": answer(body=f"<urlset>{listed}<url><loc>{base}/other/deployment</loc></url></urlset>".encode()),
+    }
+    plan = online.home / "plan.md"
+    plan.write_text(
+        "# Plan\n\n| Day | 主题 | 资料 |\n|---|---|---|\n"
+        f"| **1** | Deployment与Service | [K8s]({base}/docs/) |\n| **2** | 数学基础 | [数学]({base}/) |\n"
+        f"| **3** | Scaling | [Autoscaling deployment]({base}/docs/guide/scaling.html) |\n"
+    )
+    (report,) = online.rows("import", str(plan), "--as", "plan")
+    told = [one for one in report["findings"] if "tracker resolve pages" in one["what_to_do"]]
+    assert len(told) == 2
+    before = online.rows("resources")
+    found = {one["name"]: one["found"] for one in online.rows("resolve", "pages")}
+    assert [one["url"] for one in found["K8s"]] == [
+        f"{base}/docs/workloads/deployment/",
+        f"{base}/docs/guide/scaling.html",
+    ]
+    assert "site map" in found["K8s"][0]["why"]
+    assert "library" in found["K8s"][1]["why"]
+    assert found["数学"] == []
+    assert online.rows("resources") == before
+    (offer,) = (one for one in online.rows("proposals") if one["kind"] == "page")  # the other page is a work already
+    online("proposals", "accept", str(offer["id"]))
+    assert f"[K8s]({base}/docs/workloads/deployment/)" in online("export", "document", "plan.md", "--out", "-")
+    assert {one["name"] for one in online.rows("resolve", "pages")} == {"数学"}
+    online("undo")
+    assert online.rows("resources") == before
+
+
 def test_row_29_a_page_without_a_feed_gives_one_item_a_change(online: Person, web: Any, answer: Any) -> None:
     def docs(limit: str) -> bytes:
         text = "".join(

@@ -35,6 +35,7 @@ COMMANDS: dict[str, Row] = {
     "resources": _row("resources", "Library", "list the library"),
     "show": _row("resources", "Library", "one resource with all that is known of it", "show"),
     "proposals": _row("merging", "Library", "what is proposed and waits for an answer: merges, rules", "proposals"),
+    "resolve": _row("resolve", "Library", "addresses for papers only named, better pages for front pages: proposed"),
     "merge": _row("merging", "Library", "make two resources one work", "merge"),
     "split": _row("merging", "Library", "take apart what is one resource", "split"),
     "sources": _row("sources", "Library", "what is watched: list, add, remove, edit, discover, preview"),

@@ -52,13 +52,21 @@ _Check = Callable[[Mention, str], Iterator[Finding]]
 def _front_page(one: Mention, url: str) -> Iterator[Finding]:
     if one.day_from is None:
         return
-    host = host_of(url)
-    if is_home_page(one.url) and not _DOC_HOST.match(host):
+    host, start = host_of(url), points_at_start(one.url)
+    better = "'tracker resolve pages' looks for a better one."
+    if start == "front page":
         said = f"'{one.title}' leads to the front page of {host}, not to a page about it"
-        yield Finding(one.line, INFO, said, "Name the page itself; a front page answers well whatever it says.")
-    elif _is_doc_root(one.url):
+        yield Finding(one.line, INFO, said, f"Name the page itself; {better}")
+    elif start:
         said = f"'{one.title}' leads to the start of a documentation ({host})"
-        yield Finding(one.line, INFO, said, "Name the chapter that is meant.")
+        yield Finding(one.line, INFO, said, f"Name the chapter that is meant; {better}")
+
+
+def points_at_start(url: str) -> str:
+    """Whether an address is no page about anything: "front page", "documentation", or ""."""
+    if is_home_page(url) and not _DOC_HOST.match(host_of(canonical(url))):
+        return "front page"
+    return "documentation" if _is_doc_root(url) else ""
 
 
 def _is_doc_root(url: str) -> bool:

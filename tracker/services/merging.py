@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from db import links
+from db import links, resolve
 from db import merging as rows
 from db.rules import PROPOSED
 from db.store import Store, Tx
@@ -73,6 +73,8 @@ def _accepted(changes: Deciding, person: PersonId, row: Any, now: datetime) -> s
     """Do what a proposal offers; the sentence of it."""
     if row.kind in links.NEW_ADDRESS:
         return _readdress(changes, person, row, now)
+    if row.kind in resolve.FOUND:
+        return _resolved(changes, person, row, now)
     if row.kind == PROPOSED:
         offered = row.evidence
         made = put(changes, person, offered["name"], offered["when"], offered["do"], Clock(now, ZoneInfo("UTC")))
@@ -93,6 +95,15 @@ def _readdress(changes: Deciding, person: PersonId, row: Any, now: datetime) -> 
         )
     links.readdress(changes, person, row.resource_id, row.url, now)
     return f"{row.resource_id} is at {row.url} now"
+
+
+def _resolved(changes: Deciding, person: PersonId, row: Any, now: datetime) -> str:
+    """A work gets the address that was found for it, or a work of its own beside it; other candidates are no more."""
+    resolve.close_rivals(changes, row, rows.DECLINED, now)
+    if row.kind != resolve.BESIDE:
+        return _readdress(changes, person, row, now)
+    made = resolve.add_beside(changes, person, row.resource_id, row.subject, row.url, now)
+    return f"added {made} '{row.subject}' beside {row.resource_id}"
 
 
 def decline(store: Store, person: PersonId, ids: Sequence[int], *, now: datetime, made_by: str) -> Done:
