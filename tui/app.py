@@ -6,12 +6,15 @@ import gc
 import os
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key, Paste
 
 from tracker.core.errors import ConfigError, TrackerError
 from tui.desk import Desk
+from tui.escapes import install
+from tui.keystream import KeyStream, Through
 from tui.look import DARK, LIGHT, theme_of
 from tui.screens.base import Keyed, PlaceScreen, place_screen
 from tui.toast import toast
@@ -38,10 +41,26 @@ class TrackerApp(App[TrackerError]):
         super().__init__()
         self._desk, self._tour = desk, tour
         self._trail: list[str] = []
+        self.keys = KeyStream(self)
         speak(language(desk.settings.ui.language, os.environ))
         for look in (DARK, LIGHT):
             self.register_theme(look)
         self.theme = theme_of(theme, os.environ)
+
+    async def on_event(self, event: Event) -> None:
+        """Keys and pasted text wait their turn."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self.keys.put(event)
+        else:
+            await self.deliver(event)
+
+    async def deliver(self, event: Event) -> None:
+        """Give an event to whoever listens now."""
+        await super().on_event(event)
+
+    @on(Through)
+    def key_is_through(self, event: Through) -> None:
+        self.keys.arrived(event)
 
     def on_mount(self) -> None:
         trouble = ""
@@ -111,6 +130,7 @@ def _collect_again() -> None:
 
 def run(house: House) -> None:
     """Run the interface until the person leaves. Raises StoreError when the database cannot be opened."""
+    install()
     trouble = TrackerApp(Desk(house), house.settings.ui.theme, tour=True).run()
     if trouble is not None:
         raise trouble

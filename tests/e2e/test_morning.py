@@ -301,3 +301,15 @@ def test_nothing_of_a_title_reaches_the_terminal_and_sizes_change_live(house: Ho
             time.sleep(0.5)
             assert "waiting" in terminal.screen()
         assert terminal._tmux("display-message", "-p", "#{pane_title}").strip() != "OWNED"
+
+
+def test_keys_typed_without_a_pause_go_where_they_should(house: House) -> None:
+    """A whole line at once, as pasted: words into the field, Esc and the key behind it as two keys."""
+    ids = fill(house, numbered(12))
+    decided_before(house, ids)
+    with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
+        terminal.wait("11 waiting")
+        terminal.type("/title 7\rP推测\r\x1b/title 3\x1bdie kept\x1b:done\r")
+        until(house, {"inbox": 8, "filed": 1, "skipped": 2, "done": 1}, terminal)
+        terminal.wait("8 waiting")
+    assert [body.endswith("+ e kept\n\n") for _, body in noted(house)] == [True]

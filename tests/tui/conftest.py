@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import ModalScreen
 
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
 from tracker.core.model import ResourceId
@@ -22,7 +21,7 @@ from tui.app import TrackerApp
 from tui.desk import Desk
 from tui.words import speak
 
-from .houses import talk
+from . import houses
 
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
 Driver = Callable[..., AbstractAsyncContextManager[tuple[TrackerApp, Pilot[None]]]]
@@ -73,7 +72,7 @@ def furnished(house: House) -> House:
     import_document(house.store, house.person, Document("plan.md", "plan", "P", "t", {}, mentions, nodes), now=NOW)
     journal = Document("journal.md", "journal", "J", "t", {}, mentions[:1], (), noted)
     import_document(house.store, house.person, journal, now=NOW)
-    talk(house, resource(house, "A talk about memory"))
+    houses.talk(house, resource(house, "A talk about memory"))
     return house
 
 
@@ -96,26 +95,16 @@ async def _driven(
 ) -> AsyncIterator[tuple[TrackerApp, Pilot[None]]]:
     app = TrackerApp(Desk(house), "dark")
     async with app.run_test(size=size, notifications=True) as pilot:
-        await rest(pilot)
+        await houses.settled(pilot)
         app.go(place)
-        await rest(pilot)
+        await houses.settled(pilot)
         yield app, pilot
-
-
-async def rest(pilot: Pilot[Any]) -> None:
-    """Until nothing is being read or written; what waits for an answer in a window does not count."""
-    quiet = 0
-    while quiet < 3:
-        await pilot.pause(0.04)
-        asking = ("decide", "ask", "held") if isinstance(pilot.app.screen, ModalScreen) else ()
-        busy = [one for one in pilot.app.workers if not one.is_finished and one.group not in asking]
-        quiet = 0 if busy else quiet + 1
 
 
 @pytest.fixture
 def settled() -> Callable[[Pilot[Any]], Any]:
     """Waits until nothing is being read or written."""
-    return rest
+    return houses.settled
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.pilot import Pilot
-from textual.worker import WorkerCancelled
+from textual.screen import ModalScreen
 
 from db import arrivals, people, proposals, transcripts
 from db import sources as rows
@@ -103,12 +104,18 @@ async def opened(house: House, size: tuple[int, int] = (120, 40)) -> AsyncIterat
 
 
 async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is at work; a window that asks is not waited for."""
-    await pilot.pause(0.05)
-    with suppress(WorkerCancelled):  # a newer one took its place
-        at_work = [one for one in pilot.app.workers if one.group not in ("ask", "decide")]
-        await pilot.app.workers.wait_for_complete(at_work)
-    await pilot.pause(0.1)
+    """Until every key is through and nothing is at work; what waits for an answer in a window does not count."""
+    quiet = 0
+    while quiet < 2:
+        await pilot.pause(0.01)
+        quiet = 0 if at_work(pilot.app) else quiet + 1
+
+
+def at_work(app: App[Any]) -> bool:
+    """Whether a key, a reading or a writing is under way."""
+    asking = ("decide", "ask") if isinstance(app.screen, ModalScreen) else ()
+    busy = any(not one.is_finished and one.group not in asking for one in app.workers)
+    return busy or (isinstance(app, TrackerApp) and app.keys.busy)
 
 
 def drawn(app: TrackerApp) -> str:

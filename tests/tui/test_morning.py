@@ -15,8 +15,7 @@ from tracker.core.model import ResourceId
 from tracker.services import inbox, library, plans, review, topics
 from tracker.wiring import House
 
-from .conftest import rest
-from .houses import NOW, TALK, count, fill, made_house, numbered, opened, talk
+from .houses import NOW, TALK, count, fill, made_house, numbered, opened, settled, talk
 
 MOVED = "https://new.example/moved"
 
@@ -39,28 +38,28 @@ async def press(pilot: Pilot[Any], *keys: str) -> None:
     """Keys one by one, each through before the next."""
     for key in keys:
         await pilot.press(key)
-        await rest(pilot)
+        await settled(pilot)
 
 
 async def test_a_whole_morning(tmp_path: Path) -> None:
     house, ids = morning_house(tmp_path)
     async with opened(house) as (_, pilot):
         await pilot.press(*"edsedsedsf" * 5)
-        await rest(pilot)
+        await settled(pilot)
         assert count(house) == {"inbox": 5, "done": 15, "skipped": 16, "shortlist": 15}
         await press(pilot, *"u" * 10)
         before = {"inbox": 14, "done": 12, "skipped": 13, "shortlist": 12}
         assert count(house) == before
         await press(pilot, "P")
         await pilot.press(*"推测", "enter")
-        await rest(pilot)
+        await settled(pilot)
         assert count(house) == {**before, "inbox": 13, "filed": 1}
         assert {one.title: one.resources for one in topics.topics(house.store, house.person)}["推测解码"] == 1
         await press(pilot, "4", "slash", *"title:50", "enter", "enter")
         for n, way in enumerate(("j", "ctrl+d", "}")):
             await press(pilot, way, "I")
             await pilot.press(*f"note {n}", "escape")
-            await rest(pilot)
+            await settled(pilot)
         await press(pilot, "q", "7", "space", "3", "space", "2")
         await press(pilot, "6", "l", "a", "5", "X", "enter")
     check_the_morning(house, ids)

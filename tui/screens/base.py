@@ -6,9 +6,8 @@ with its actions, `tui/words/NAME.py` with its words. `tui/actions/__init__.py` 
 
 from __future__ import annotations
 
-from collections import deque
-from contextlib import suppress
 from inspect import isawaitable
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from textual import on, work
@@ -16,7 +15,7 @@ from textual.app import ComposeResult
 from textual.events import Key, Resize, ScreenResume
 from textual.screen import Screen
 from textual.widgets import Input, TextArea
-from textual.worker import Worker, WorkerError
+from textual.worker import Worker
 
 from tracker.core.errors import TrackerError, nearest
 from tracker.core.inbox import Done
@@ -35,6 +34,9 @@ if TYPE_CHECKING:
     from tui.app import TrackerApp
 
 NARROW = 100
+HOLDING = frozenset({"ask", "decide", "read"})  # work that keys wait for: a window opens, a row goes, a text comes
+ANSWERING = frozenset({"load", "find"})  # work that answers a question, while a person waits for it
+ANSWERS_WITHIN = 0.5  # seconds keys wait for an answer; Esc can leave a longer one
 WHILE_TYPING = frozenset({"escape", "ctrl+p", *(f"f{n}" for n in range(1, 13))})
 Result = TypeVar("Result")
 
@@ -47,13 +49,13 @@ class Keyed(Screen[Result]):
     """
 
     NAME: ClassVar[str] = ""
+    HOLDING: ClassVar[frozenset[str]] = HOLDING
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._pending: Strokes = ()
-        self._held = False
-        self._waiting: deque[tuple[Action, tuple[object, ...]]] = deque()
+        self._answer_by = 0.0
 
     @property
     def tracker(self) -> TrackerApp:
@@ -73,49 +75,48 @@ class Keyed(Screen[Result]):
         """Whether letters go into a field."""
         return isinstance(self.focused, Input | TextArea)
 
-    async def on_key(self, event: Key) -> None:
-        """Find the action of a key, or of a sequence of keys."""
+    @property
+    def held(self) -> bool:
+        """Whether keys wait: fifty in a burst decide about fifty rows, and words go where a key opened a field."""
+        groups = self.HOLDING | ANSWERING if monotonic() < self._answer_by else self.HOLDING
+        return any(one.node is self and one.group in groups and not one.is_finished for one in self.workers)
+
+    def awaits_answer(self) -> None:
+        """A question was put: keys wait a little for what answers it."""
+        self._answer_by = monotonic() + ANSWERS_WITHIN
+
+    def knows(self, event: Key) -> bool:
+        """Whether a key leads anywhere here."""
+        strokes = (*self._pending, stroke(event.key, event.character))
+        return self.keymap.action(strokes) is not None or self.keymap.begins(strokes)
+
+    async def takes(self, event: Key) -> bool:
+        """Do the action of a key, or of a sequence of keys; False when the key is not for the screen."""
         pressed = stroke(event.key, event.character)
         if self.typing and pressed not in WHILE_TYPING:
-            return
+            return False
         strokes = (*self._pending, pressed)
         begun, self._pending = bool(self._pending), ()
         action = self.keymap.action(strokes)
         if action is None and self.keymap.begins(strokes):
             self._pending = strokes
-        if begun or self._pending or action is not None:
-            event.stop()
-            event.prevent_default()
         if begun or self._pending:
             self.draw_keys()
         if action is not None:
             await self.act(action)
+        return begun or bool(self._pending) or action is not None
 
     async def act(self, action: Action, *given: object) -> None:
-        """Do what an action says; `given` is what the `:` line put behind its name.
-
-        While a decision is being written the next action waits: fifty keys in a burst decide about fifty rows.
-        """
-        if self._held:
-            self._waiting.append((action, given))
-            return
+        """Do what an action says; `given` is what the `:` line put behind its name."""
         done = getattr(self, action.method)(*action.arguments, *given)
-        if isinstance(done, Worker):
-            if done.group == "decide":
-                self._held = True
-                self._go_on(done)
-        elif isawaitable(done):
+        if isawaitable(done) and not isinstance(done, Worker):
             await done
 
-    @work(group="held")
-    async def _go_on(self, decision: Worker[object]) -> None:
-        """Once a decision is through, what was asked for meanwhile."""
-        with suppress(WorkerError):  # one that failed or was cancelled is through as well
-            await decision.wait()
-        self._held = False
-        while self._waiting and not self._held:
-            action, given = self._waiting.popleft()
-            await self.act(action, *given)
+    async def do(self, name: str) -> None:
+        """Do the action of this name, if it is known here."""
+        action = next((one for one in self.keymap.actions if one.name == name), None)
+        if action is not None:
+            await self.act(action)
 
     def draw_keys(self) -> None:
         """Draw the footer for what can be done now."""
@@ -123,12 +124,10 @@ class Keyed(Screen[Result]):
             line.show(self.keymap, self._pending)
 
     @on(Buttons.Pressed)
-    async def pressed(self, event: Buttons.Pressed) -> None:
-        """A click on the footer or a tab."""
+    def pressed(self, event: Buttons.Pressed) -> None:
+        """A click on the footer or a tab waits its turn like a key."""
         event.stop()
-        action = next((one for one in self.keymap.actions if one.name == event.action), None)
-        if action is not None:
-            await self.act(action)
+        self.tracker.keys.put(event)
 
     def key_of(self, name: str) -> str:
         """The key of an action, as people read it; its name after a colon when it has none."""
@@ -213,9 +212,7 @@ class Keyed(Screen[Result]):
         from tui.screens.command import palette
 
         name = await self.app.push_screen_wait(Choose(say("ask.palette"), lambda typed: palette(self.keymap, typed)))
-        action = next((one for one in self.keymap.actions if one.name == name), None)
-        if action is not None:
-            await self.act(action)
+        await self.do(name)
 
     def action_help(self) -> None:
         from tui.screens.help import Help

@@ -68,7 +68,7 @@ class Choose(ModalScreen[str]):
             yield OptionList(markup=False)
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
         self._fill("")
 
     @on(Input.Changed)
@@ -110,7 +110,7 @@ class Choose(ModalScreen[str]):
     def _put(self, text: str) -> None:
         box = self.query_one(Input)
         box.value, box.cursor_position = text, len(text)
-        box.focus()
+        self.set_focus(box)
 
     def action_complete(self) -> None:
         """Put what the cursor stands on into the line."""

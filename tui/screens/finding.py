@@ -24,11 +24,12 @@ class Finding(PlaceScreen):
     def action_find(self, query: str = "") -> None:
         """Open the line, or look for what was named."""
         if query:
+            self.awaits_answer()
             self.look_for(query, typing=False)
             return
         box = self.query_one("#find", Input)
         box.display = True
-        box.focus()
+        self.set_focus(box)
 
     @on(Input.Changed, "#find")
     def typed(self, event: Input.Changed) -> None:
@@ -40,9 +41,10 @@ class Finding(PlaceScreen):
     def found(self, event: Input.Submitted) -> None:
         """Keep what holds the words; the list has the keys again."""
         self.close_find()
+        self.awaits_answer()
         self.look_for(event.value.strip(), typing=False)
 
     def close_find(self) -> None:
         """Put the line away."""
         self.query_one("#find").display = False
-        self.listed.focus()
+        self.set_focus(self.listed)

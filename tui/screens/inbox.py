@@ -48,7 +48,7 @@ class Inbox(Listing):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#find").display = False
-        self.rows.focus()
+        self.set_focus(self.rows)
 
     def reload(self) -> None:
         self.load(keep=True)

@@ -59,7 +59,7 @@ class Journal(Finding):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#find").display = False
-        self.entries.focus()
+        self.set_focus(self.entries)
 
     @property
     def entries(self) -> Entries:
@@ -154,7 +154,7 @@ class Journal(Finding):
             self.entries.go(len(self.entries.items) - 1)
 
     def action_panel(self, step: int) -> None:
-        (self.entries if self.focused is self.note else self.note).focus()
+        self.set_focus(self.entries if self.focused is self.note else self.note)
 
     def action_scroll_preview(self, step: int) -> None:
         self.note.go(self.note.row + step * 3)
@@ -323,6 +323,7 @@ class Journal(Finding):
 
     def action_cancel(self) -> None:
         """First the field goes, then the words."""
+        self.awaits_answer()
         self.query_one("#find", Input).value = ""
         self.close_find()
         if self._query:

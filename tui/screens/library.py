@@ -56,7 +56,7 @@ class Library(Listing):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#find").display = False
-        self.rows.focus()
+        self.set_focus(self.rows)
         self.read_views()
 
     @property

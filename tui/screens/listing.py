@@ -75,7 +75,7 @@ class Listing(Finding):
         self.rows.go(len(self.rows.items) - 1)
 
     def action_panel(self, step: int) -> None:
-        (self.rows if isinstance(self.focused, Preview) else self.query_one(Preview)).focus()
+        self.set_focus(self.rows if isinstance(self.focused, Preview) else self.query_one(Preview))
 
     def action_scroll_preview(self, step: int) -> None:
         self.query_one(Preview).scroll_relative(y=step * 3, animate=False)
@@ -300,6 +300,7 @@ class Listing(Finding):
 
     def action_cancel(self) -> None:
         """First the input goes, then the selection, then the words."""
+        self.awaits_answer()
         if isinstance(self.focused, Input):
             self.query_one("#find", Input).value = ""
             self.close_find()

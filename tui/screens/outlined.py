@@ -58,7 +58,7 @@ class Outlined(Finding):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one("#find").display = False
-        self.outline.focus()
+        self.set_focus(self.outline)
 
     @property
     def outline(self) -> Outline:
@@ -176,7 +176,7 @@ class Outlined(Finding):
         """Right unfolds or goes to the resources, left folds or goes to what is above; Tab changes the side."""
         here = self.outline.current
         if self.focused is self.resources:
-            self.outline.focus()
+            self.set_focus(self.outline)
         elif step > 0 and here is not None and here.folded:
             self._fold({here.branch.node.id}, shut=False)
         elif step < 0 and here is not None and here.branch.children and not here.folded and self._only is None:
@@ -184,7 +184,7 @@ class Outlined(Finding):
         elif step < 0 and here is not None and here.branch.node.parent is not None:
             self._draw(here.branch.node.parent)
         elif self.resources.items:
-            self.resources.focus()
+            self.set_focus(self.resources)
 
     def action_scroll_preview(self, step: int) -> None:
         self.query_one("#plan-about").scroll_relative(y=step * 3, animate=False)
@@ -253,6 +253,7 @@ class Outlined(Finding):
 
     def action_cancel(self) -> None:
         """First the field goes, then the selection, then the words."""
+        self.awaits_answer()
         if self.outline.selected and not self.typing:
             self.outline.select(())
             return

@@ -41,6 +41,7 @@ class Reader(Keyed[None]):
     """
 
     NAME = "reader"
+    HOLDING = Keyed.HOLDING | {"load"}
 
     def __init__(
         self, desk: Desk, id_: ResourceId | None = None, *, title: str = "", passages: Sequence[Passage] = (),
@@ -63,7 +64,7 @@ class Reader(Keyed[None]):
 
     def on_mount(self) -> None:
         self.query_one("#find").display = False
-        self.prose.focus()
+        self.set_focus(self.prose)
         self.draw_keys()
         if self._resource is None:
             self.prose.show(self._given)
@@ -140,9 +141,9 @@ class Reader(Keyed[None]):
     def action_panel(self, step: int) -> None:
         """Between the text and the note that is being written."""
         if self.pane.open and not self.typing:
-            self.pane.editor.focus()
+            self.set_focus(self.pane.editor)
         else:
-            self.prose.focus()
+            self.set_focus(self.prose)
 
     def action_chapter(self, step: int) -> None:
         """The next chapter, or the one before."""
@@ -187,7 +188,7 @@ class Reader(Keyed[None]):
         box = self.query_one("#find", Input)
         box.display = True
         box.value = self._words
-        box.focus()
+        self.set_focus(box)
 
     @on(Input.Changed, "#find")
     def typed(self, event: Input.Changed) -> None:
@@ -200,11 +201,12 @@ class Reader(Keyed[None]):
         """Go to the first place from here on."""
         self._close_find()
         self._words = event.value.strip()
+        self.awaits_answer()
         self.look_for(self._words, go=True)
 
     def _close_find(self) -> None:
         self.query_one("#find").display = False
-        self.prose.focus()
+        self.set_focus(self.prose)
 
     @work(exclusive=True, group="find")
     async def look_for(self, words: str, *, go: bool = False, pause: float = 0.0) -> None:
@@ -266,7 +268,7 @@ class Reader(Keyed[None]):
 
     def _close_note(self) -> None:
         self.pane.end()
-        self.prose.focus()
+        self.set_focus(self.prose)
 
     @work(group="decide")
     async def action_edit(self) -> None:

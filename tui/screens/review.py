@@ -47,7 +47,7 @@ class Review(PlaceScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.query_one("#card").focus()
+        self.set_focus(self.query_one("#card"))
 
     @property
     def card(self) -> Card | None:

@@ -44,7 +44,7 @@ class Sources(Lined):
     def on_mount(self) -> None:
         super().on_mount()
         self.query_one(Watchlist).now = self._desk.house.clock()
-        self.list.focus()
+        self.set_focus(self.list)
 
     def reload(self) -> None:
         self.load()
@@ -87,7 +87,7 @@ class Sources(Lined):
         self.status(*parts, (f"   {self._crawl}", "$text-warning"))
 
     @on(Buttons.Pressed)
-    async def pressed(self, event: Buttons.Pressed) -> None:
+    def pressed(self, event: Buttons.Pressed) -> None:
         """A click on a view; the rest is as on every screen."""
         view = event.action.removeprefix("view:")
         if view in VIEWS:

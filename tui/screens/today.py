@@ -41,7 +41,7 @@ class Today(Lined):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.list.focus()
+        self.set_focus(self.list)
 
     def reload(self) -> None:
         self.load()
@@ -114,7 +114,7 @@ class Today(Lined):
 
     def action_panel(self, _step: int) -> None:
         """One panel alone has keys here."""
-        self.list.focus()
+        self.set_focus(self.list)
 
     def action_read(self) -> None:
         """Read it; reviews and rows of plans lead to their screens."""

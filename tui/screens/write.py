@@ -32,7 +32,7 @@ class Ask(ModalScreen[str | None]):
             yield Input(self._text, select_on_focus=False)
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     @on(Input.Submitted)
     def take(self, event: Input.Submitted) -> None:
@@ -60,7 +60,7 @@ class Write(ModalScreen[str]):
 
     def on_mount(self) -> None:
         editor = self.query_one(NoteText)
-        editor.focus()
+        self.set_focus(editor)
         editor.move_cursor(editor.document.end)
 
     def action_keep(self) -> None:

@@ -61,7 +61,7 @@ class NotePane(Vertical):
             self.query_one("#note-title", Words).draw(
                 joined((f" {what}", "bold $accent"), (f"  {say('reader.keeps')}", "$muted"))
             )
-        self.editor.focus()
+        self.screen.set_focus(self.editor)  # at once: the next key is the first letter
         self.editor.move_cursor(self.editor.document.end)
 
     def end(self) -> None:
