@@ -109,3 +109,27 @@ def test_row_35_what_three_roles_want_beside_ones_own_skills(seeded: Person) -> 
     assert (rag["wanted"], rag["gap"]) == (4, 4 - rag["reached"])
     titles = {one["id"]: one["title"] for one in places(seeded, ROADMAP)}
     assert all("RAG" in titles[id_] or "技术" in titles[id_] for id_ in rag["skills"])
+
+
+def test_row_36_community_work_is_counted_when_it_is_wanted_and_only_here(seeded: Person) -> None:
+    assert seeded.rows("count") == []
+    assert "no counter is kept" in seeded.told("count")
+    seeded("count", "github", codes=(2,))  # off by default
+    (seeded.home / "config.toml").write_text('[study]\ncounters = ["GitHub", "community"]\n')
+    seeded("count", "github", "2")
+    seeded("count", "community", "--day", "2026-01-10")
+    seeded("count", "github", "5", "--day", "2025-11-01")
+    found = {one["counter"]: one for one in seeded.rows("count")}
+    assert [*found] == ["GitHub", "community", "notes", "minutes"]
+    sums = [[one[part] for part in ("week", "week_before", "four_weeks", "total")] for one in found.values()]
+    assert sums == [[2, 0, 2, 7], [0, 1, 1, 1], [1, 7, 12, 26], [0, 0, 0, 0]]
+    assert found["community"]["last"] == "2026-01-10"
+    seeded("count", "github", "-9")
+    assert seeded.rows("count", "community")[0]["week"] == 0
+    seeded("undo")
+    seeded("undo")
+    assert seeded.rows("count")[0]["week"] == 2
+    assert "GitHub" in seeded("count")
+    assert "GitHub" not in str(seeded.rows("today")) + seeded("digest", "2026-01-12", "--out", "-")
+    (seeded.home / "config.toml").unlink()
+    assert seeded.rows("count") == []

@@ -53,6 +53,7 @@ COMMANDS: dict[str, Row] = {
     "review": _row("review", "Learn", "what comes back today, and how well you knew it"),
     "journal": _row("journal", "Learn", "the journal by day", "journal"),
     "note": _row("journal", "Learn", "write a note into the journal", "note"),
+    "count": _row("counters", "Learn", "counters of what you do beside reading; off until the settings name them"),
     "daemon": _row("daemon", "Operate", "crawl on a schedule, for ever"),
     "worker": _row("worker", "Operate", "do a team's jobs, beside any number of other workers"),
     "status": _row("operations", "Operate", "what waits, what is next and why, what is in trouble", "status"),

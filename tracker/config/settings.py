@@ -109,6 +109,7 @@ class Study:
     minutes: int = _setting(45, "minutes a day", low=1, high=1440)
     review_minutes: int = _setting(15, "of them at most for reviews", low=1, high=1440)
     retention: float = _setting(0.9, "wished share of remembered reviews", low=0.7, high=0.99)
+    counters: tuple[str, ...] = _setting((), "what you count with 'tracker count'; empty = nothing is counted")
 
 
 @dataclass(frozen=True, slots=True)
