@@ -7,10 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import BigInteger, func, literal, select, update
 
+from db import bulk
 from db.nodes import Counts
 from db.store import Tx
 from db.tables import document, filing, filing_topic, note, resource, sighting
@@ -25,6 +27,10 @@ from tracker.core.urls import canonical, is_web, work_id
 
 CHUNK = 500
 _MENTION = ("line", "title", "url", "label", "publisher", "note", "start_seconds", "track", "day_from", "day_to")
+_SIGHTING = ("resource_id", "origin", "document_id", "item_key", "section", "seen_at", *_MENTION)
+_RESOURCE = ("id", "canonical_url", "url", "work", "kind", "title", "authors", "site", "lang", "first_seen_at")
+_TIE = ("person_id", "origin", "at", "resource_id", "node_id")
+_said = attrgetter(*_MENTION)
 
 
 def put(
@@ -72,7 +78,8 @@ def put_mentions(
     for start in range(0, len(fresh), CHUNK):  # a chunk at a time: a long list must not lie in memory as rows
         some = fresh[start : start + CHUNK]
         works |= _find_or_make(tx, some, now)
-        tx.execute(sighting.insert(), [_row(one, works[one.key], owner, now) for one in some])
+        rows_of = ((works[one.key], "document", owner, one.key, one.section, now, *_said(one)) for one in some)
+        bulk.insert(tx, sighting, _SIGHTING, rows_of)
         step(len(some))
     changed = 0
     for one in wanted:
@@ -92,18 +99,6 @@ def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
-def _row(one: Mention, work: ResourceId, owner: DocumentId, now: datetime) -> dict[str, Any]:
-    own = {
-        "resource_id": work,
-        "origin": "document",
-        "document_id": owner,
-        "item_key": one.key,
-        "section": list(one.section),
-        "seen_at": now,
-    }
-    return own | {name: getattr(one, name) for name in _MENTION}
-
-
 def _change(tx: Tx, row: Any, one: Mention) -> bool:
     values = {name: getattr(one, name) for name in _MENTION} | {"section": list(one.section), "gone_at": None}
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
@@ -116,17 +111,18 @@ def _find_or_make(tx: Tx, wanted: Sequence[Mention], now: datetime) -> dict[str,
     """Works by mention key: by address, by identifier, or by name for a work without an address."""
     known = {one.key: _identity(one) for one in wanted}
     by_address, by_work = _known_works(tx, list(known.values()))
-    new: dict[str, dict[str, Any]] = {}
+    new: dict[str, Mention] = {}
     for one in wanted:
         address, work = known[one.key]
-        if (address and address in by_address) or (work and work in by_work):
-            continue
-        if address not in new and work not in new:
-            new[work or address] = _resource(one, address, work, now)
-    if new:
-        tx.execute(resource.insert(), list(new.values()))
-        by_address, by_work = _known_works(tx, list(known.values()))
-    return {key: by_address.get(address) or by_work[work] for key, (address, work) in known.items()}
+        if not (by_address.get(address) or by_work.get(work)):
+            new.setdefault(work or address, one)
+    ids = dict(zip(new, map(ResourceId, bulk.take_ids(tx, resource, len(new))), strict=True))
+    rows = (_resource(ids[name], one, *known[one.key], now) for name, one in new.items())
+    bulk.insert(tx, resource, _RESOURCE, rows)
+    return {
+        key: by_address.get(address) or by_work.get(work) or ids[work or address]
+        for key, (address, work) in known.items()
+    }
 
 
 def _known_works(tx: Tx, wanted: Sequence[tuple[str, str]]) -> tuple[dict[str, ResourceId], dict[str, ResourceId]]:
@@ -149,20 +145,14 @@ def _identity(one: Mention) -> tuple[str, str]:
     return "", f"name:{fold(one.title)}"
 
 
-def _resource(one: Mention, address: str, work: str, now: datetime) -> dict[str, Any]:
+def _resource(id_: ResourceId, one: Mention, address: str, work: str, now: datetime) -> tuple[object, ...]:
     told = kind_of(one.url) if address else ResourceKind.OTHER
     kind = told if told not in (ResourceKind.ARTICLE, ResourceKind.OTHER) else one.kind or told
-    return {
-        "canonical_url": address or None,
-        "url": split_time(one.url)[0] if address else "",
-        "work": work or None,
-        "kind": kind.value,
-        "title": one.title,
-        "authors": list(one.authors),
-        "site": host_of(one.url) if address else "",
-        "lang": guess_language(one.title),
-        "first_seen_at": now,
-    }
+    url, site = (split_time(one.url)[0], host_of(one.url)) if address else ("", "")
+    return (
+        id_, address or None, url, work or None, kind.value, one.title, one.authors, site,
+        guess_language(one.title), now,
+    )  # fmt: skip
 
 
 def _file(tx: Tx, person: PersonId, owner: DocumentId, now: datetime) -> None:
@@ -193,10 +183,7 @@ def _tie(
     """Put works under the places of the tree where the document lists them."""
     ties = {(works[one.key], nodes[one.node]) for one in wanted if one.node in nodes}
     missing = sorted(ties - _tied(tx, list(nodes.values())))
-    for start in range(0, len(missing), CHUNK):
-        own = {"person_id": person, "origin": "document", "at": now}
-        rows = [own | {"resource_id": id_, "node_id": node} for id_, node in missing[start : start + CHUNK]]
-        tx.execute(filing_topic.insert(), rows)
+    bulk.insert(tx, filing_topic, _TIE, ((person, "document", now, id_, node) for id_, node in missing))
 
 
 def _tied(tx: Tx, nodes: Sequence[int]) -> set[tuple[int, int]]:

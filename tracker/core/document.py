@@ -47,6 +47,10 @@ class Mention:
     day_to: int | None = None
     node: str = ""
 
+    def __reduce__(self) -> tuple[type[Mention], tuple[object, ...]]:
+        """Its values alone: a long list goes from process to process, and by itself each field is looked up anew."""
+        return Mention, tuple([getattr(self, name) for name in self.__slots__])
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentNode:

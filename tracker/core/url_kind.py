@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tracker.core.model import ResourceKind
 from tracker.core.url_rules import sites_of
@@ -25,6 +26,12 @@ _COURSE_PATH = re.compile(r"/(?:courses?|class|cs\d{2,3}[a-z]*|learn)(?:/|\Z)", 
 _BLOG_PATH = re.compile(r"/(?:blogs?|posts?|articles?|news|research|engineering)(?:/|\Z)", re.I)
 
 
+@lru_cache(maxsize=1024)  # many addresses are of few hosts
+def _known(host: str) -> ResourceKind | None:
+    sites = sites_of(host)
+    return next((kind for kind, hosts in _KINDS if not hosts.isdisjoint(sites)), None)
+
+
 def kind_of(url: str) -> ResourceKind:
     """What an address is, as far as its text tells: paper, video, repository, documentation…; article by default."""
     key = canonical(url)
@@ -35,9 +42,8 @@ def kind_of(url: str) -> ResourceKind:
         if found is None or not found.is_web:
             return ResourceKind.OTHER
         host, path = found.host or "", found.pathname
-    for kind, hosts in _KINDS:
-        if any(site in hosts for site in sites_of(host)):
-            return kind
+    if (known := _known(host)) is not None:
+        return known
     if path.lower().endswith(".pdf"):
         return ResourceKind.PAPER
     if MEDIA.search(path):
