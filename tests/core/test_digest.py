@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from tracker.core import digest as d
@@ -9,7 +10,7 @@ from tracker.core.actions import RowChange
 from tracker.core.health import Verdict
 from tracker.core.inbox import Standing, Step
 from tracker.core.journal import at_second
-from tracker.core.model import InboxState, NodeId, Resource, ResourceId, ResourceKind
+from tracker.core.model import InboxState, NodeId, Origin, Resource, ResourceId, ResourceKind, Sighting, SightingId
 from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import PlanNode
 
@@ -31,6 +32,23 @@ def test_what_came_is_grouped_by_topic_and_what_was_decided_by_state() -> None:
     assert d.by_topic([one(2, "b")])[-1].name == "b"
     states = d.by_state([one(4, state=InboxState.DONE), one(5, state=InboxState.FILED), one(6)])
     assert [(g.name, len(g.items)) for g in states] == [("filed", 1), ("done", 1)]
+
+
+def test_works_of_a_long_document_are_counted_and_those_of_a_short_one_listed() -> None:
+    def seen(id_: int, *names: tuple[int, str, Origin]) -> Resource:
+        mentions = tuple(Sighting(origin, name, id=SightingId(n)) for n, name, origin in names)
+        return replace(one(id_), sightings=mentions)
+
+    doc, feed = Origin.DOCUMENT, Origin.SOURCE
+    long = [seen(n, (n, "long.md", doc)) for n in range(d.IMPORTED)]
+    short = [seen(50, (50, "short.md", doc)), one(51)]
+    assert d.without_imports([*long, *short]) == ([*long, *short], ())
+    last = seen(60, (61, "Feed", feed), (60, "long.md", doc))  # a feed that has it too came later
+    first = seen(70, (71, "long.md", doc), (70, "Feed", feed))
+    listed, counted = d.without_imports([*short, *long, last, first])
+    assert listed == [*short, first]
+    assert counted == (d.Imported("long.md", d.IMPORTED + 1),)
+    assert not d.Digest(d.period_of("daily", NOW.date()), imported=counted).is_empty
 
 
 def test_a_long_list_is_cut_and_the_rest_counted() -> None:

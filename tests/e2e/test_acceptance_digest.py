@@ -99,6 +99,16 @@ def test_row_33_the_week_and_the_day_in_the_journals_own_form(seeded: Any) -> No
             "list_item_close", "paragraph_open", "paragraph_close", "html_block"}  # fmt: skip
 
 
+def test_row_33_a_day_of_imports_says_how_many_and_how_to_see_them(seeded: Any) -> None:
+    for form in ("log", "blog", "obsidian", "html"):
+        made = seeded("digest", DAY, "--form", form, "--language", "zh", "--out", "-")
+        assert "163 条，来自 003" in made
+        assert "LangGraph教程" not in made
+    (command,) = re.findall(r"`tracker (.*003.*)`", seeded("digest", DAY, "--out", "-"))
+    assert seeded(*command.replace('"', "").split()).count("\n") == 1 + 163
+    assert "导入" not in seeded("digest", WEEK, "--language", "zh", "--out", "-")
+
+
 def test_row_33_two_libraries_of_the_same_documents_give_the_same_bytes(seeded: Any) -> None:
     seeded("import", *sorted(map(str, SEEDS.glob("*.txt"))), home="other")
     for period in (WEEK, DAY):

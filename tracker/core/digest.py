@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from tracker.core.errors import UsageError
 from tracker.core.health import LOST, Verdict
 from tracker.core.journal import Bullet, bullets_of
-from tracker.core.model import InboxState, NodeId, Resource
+from tracker.core.model import InboxState, NodeId, Origin, Resource
 from tracker.core.plan import PlanNode
 from tracker.core.text import fold
 
@@ -73,6 +73,14 @@ class Group:
 
     name: str
     items: tuple[Resource, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many works of a period came with one document, where they are counted and not listed."""
+
+    document: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,16 +162,20 @@ class Digest:
     reviews: Reviews | None = None
     shortlist: tuple[Resource, ...] = ()
     opens: tuple[Open, ...] = ()
+    imported: tuple[Imported, ...] = ()  # came in the period, with long documents
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing came and nothing was done."""
-        return not any((self.new, self.decided, self.noted, self.cards, self.links, self.changed, self.transcripts))
+        return not any(
+            (self.new, self.imported, self.decided, self.noted, self.cards, self.links, self.changed, self.transcripts)
+        )
 
 
 ORDER = (InboxState.FILED, InboxState.SHORTLIST, InboxState.DONE, InboxState.SNOOZED, InboxState.SKIPPED)
 JOURNAL = "journal"  # the kind of plain notes
 LISTED = 100  # resources of a section; the rest is counted
+IMPORTED = 10  # works of one document in a period; where there are more they were read in, not found
 QUOTES = 3  # top-level bullets of a note that are quoted
 NEXT = 3  # open places of each plan that are named
 FINISHED = 3  # a topic at this level is learned, ticked or not
@@ -182,6 +194,23 @@ def first_of(groups: Iterable[Group], most: int) -> tuple[tuple[Group, ...], int
         if told:
             out.append(Group(group.name, told))
     return tuple(out), rest
+
+
+def without_imports(new: Iterable[Resource]) -> tuple[list[Resource], tuple[Imported, ...]]:
+    """What came, without what long documents brought; and how much that was, by document in order of first sight.
+
+    The first mention of a work tells how it came: what mentions it later changes no past digest.
+    """
+    found = [(one, _brought_by(one)) for one in new]
+    counts = Counter(name for _, name in found if name)
+    long = {name: count for name, count in counts.items() if count > IMPORTED}
+    return [one for one, name in found if name not in long], tuple(Imported(*pair) for pair in long.items())
+
+
+def _brought_by(one: Resource) -> str:
+    """The document that mentioned a work first, "" when that was a source."""
+    first = min(one.sightings, key=lambda seen: seen.id, default=None)
+    return first.name if first is not None and first.origin is Origin.DOCUMENT else ""
 
 
 def by_topic(new: Iterable[Resource]) -> tuple[Group, ...]:

@@ -2,6 +2,7 @@
 
     title, heading, lang, stem, day, first, last, name, is_empty, w (the words of the frame)
     new, decided      [{name, items: [ITEM]}]; n_new, n_decided: how many; more_new, more_decided: words for the rest
+    imported          [{count: words, name, command}]: works of long documents, counted; n_imported
     noted, cards      [{kind, title, link, day, quotes: [words]}]
     links             [{link, verdict, to}]
     changed           [{link, topics: words}]
@@ -62,6 +63,11 @@ def view(digest: Digest, w: dict[str, str], pen: Pen) -> dict[str, Any]:
         "is_empty": digest.is_empty,
         "new": _groups(digest.new, lambda name: pen.topic(labels(name)) if name else w["no_topic"], item),
         "decided": _groups(digest.decided, w.__getitem__, item),
+        "imported": [
+            {"count": w["works"].format(n=one.count), "name": pen.text(labels(one.document)),
+             "command": pen.code(f'tracker resources --document "{one.document}"')} for one in digest.imported
+        ],
+        "n_imported": sum(one.count for one in digest.imported),
         "noted": notes(digest.noted), "cards": notes(digest.cards),
         "links": [
             {"link": pen.link(labels(one.title) or w["untitled"], one.url), "verdict": w[one.verdict.value],

@@ -37,6 +37,10 @@ class Pen(Protocol):
         """The name of a topic."""
         ...
 
+    def code(self, raw: str) -> str:
+        """A command as it is typed."""
+        ...
+
 
 class MarkdownPen:
     """Markdown; with `wiki` topics are wiki links (`[[KV cache]]`)."""
@@ -61,6 +65,11 @@ class MarkdownPen:
         name = " ".join(_WIKI.sub(" ", mask_secrets(clean_line(raw))).split())
         return f"[[{name}]]" if self._wiki and name else self.text(raw)
 
+    def code(self, raw: str) -> str:
+        """In backticks; one inside would end it."""
+        plain = mask_secrets(clean_line(raw)).replace("`", "'")
+        return f"`{plain}`"
+
 
 class HtmlPen:
     """HTML, for element content."""
@@ -83,6 +92,10 @@ class HtmlPen:
     def topic(self, raw: str) -> str:
         """As it is called."""
         return self.text(raw)
+
+    def code(self, raw: str) -> str:
+        """`<code>`."""
+        return f"<code>{self.text(raw)}</code>"
 
 
 def quoted(raw: str, pen: Pen) -> str:

@@ -54,12 +54,13 @@ def make(store: Store, person: PersonId, period: Period, zone: ZoneInfo) -> Dige
         names = {name: title or name for name, kind, title in plans.documents(tx, person) if kind in LEARNED_FROM}
         known = [one for one in then if one.document in names]
         notes = [_noted(kind, one) for kind, one in rows.notes(tx, person, period.first, period.last)]
-        came = core.by_topic(_as_then(era, rows.came(tx, person, start, end)))
-        new, more_new = core.first_of(came, core.LISTED)
+        came, imported = core.without_imports(_as_then(era, rows.came(tx, person, start, end)))
+        new, more_new = core.first_of(core.by_topic(came), core.LISTED)
         decided, more_decided = core.first_of(core.by_state(_decided(era)), core.LISTED)
         return Digest(
             period,
             new=new,
+            imported=imported,
             decided=decided,
             more_new=more_new,
             more_decided=more_decided,
