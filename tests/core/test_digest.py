@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from tracker.core import digest as d
 from tracker.core.actions import RowChange
 from tracker.core.health import Verdict
 from tracker.core.inbox import Standing, Step
-from tracker.core.journal import at_second
 from tracker.core.model import InboxState, NodeId, Origin, Resource, ResourceId, ResourceKind, Sighting, SightingId
 from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import PlanNode
+from tracker.core.url_start import at_second, split_time
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -132,7 +134,18 @@ def test_the_way_back_takes_later_decisions_off_and_puts_undone_ones_on() -> Non
 
 
 def test_the_address_of_a_talk_at_a_second() -> None:
-    assert at_second("https://a.example/w?v=1", 83) == "https://a.example/w?v=1&t=83s"
-    assert at_second("https://a.example/w#x", 83) == "https://a.example/w?t=83s#x"
+    assert at_second("https://www.youtube.com/watch?v=1", 83) == "https://www.youtube.com/watch?v=1&t=83s"
+    assert at_second("https://youtu.be/1#x", 83) == "https://youtu.be/1?t=83s#x"
+    assert at_second("https://a.example/w?v=1", 83) == "https://a.example/w?v=1#t=83"
+    assert at_second("https://a.example/w#x", 83) == "https://a.example/w#x&t=83"
+    assert at_second("https://a.example/w#", 83) == "https://a.example/w#t=83"
     assert at_second("https://a.example/w", 0) == "https://a.example/w"
     assert at_second("", 83) == ""
+    assert at_second("x" * 17_000, 83).endswith("#t=83")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://youtu.be/1", "https://a.example/e/12", "https://a.example/x.mp3?a=1", "https://a.example/w#x"]
+)
+def test_the_second_of_an_address_is_read_back_from_any_host(url: str) -> None:
+    assert split_time(at_second(url, 83)) == (url, 83)

@@ -44,7 +44,7 @@ def _span(one: Session) -> str:
 
 
 def _shape(one: Session) -> dict[str, Any]:
-    from tracker.core.journal import at_second
+    from tracker.core.url_start import at_second
 
     return {
         "id": one.id, "resource": one.resource, "place": one.node, "title": one.title, "day": one.day,
@@ -62,7 +62,7 @@ def _shape(one: Session) -> dict[str, Any]:
 def start(flags: Mapping[str, str], about: str, at: str, open_: bool, as_json: bool) -> None:
     """Begin with a resource, a place of a plan ('#12' or its title), or without either with what 'today' picks."""
     from tracker.cli.acks import report
-    from tracker.core.journal import at_second
+    from tracker.core.url_start import at_second
     from tracker.services import sessions
     from tracker.wiring import house_of
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tracker.cli.output import emit, tell
-from tracker.core.journal import at_second
+from tracker.core.url_start import at_second
 
 if TYPE_CHECKING:
     from tracker.core.day import Day

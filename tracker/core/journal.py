@@ -121,14 +121,6 @@ def entry_title(title: str) -> str:
     return clean_line(title, 500).strip("#* ").strip()
 
 
-def at_second(url: str, seconds: int | None) -> str:
-    """The address of a talk at a second; as it is for none, and for the very beginning."""
-    if not url or not seconds:
-        return url
-    head, mark, anchor = url.partition("#")
-    return f"{head}{'&' if '?' in head else '?'}t={seconds}s{mark}{anchor}"
-
-
 def place_of(days: Sequence[str], day: str, *, newest_first: bool) -> int:
     """Where an entry of `day` goes among entries of `days`, in the order of the file: the index it stands before.
 

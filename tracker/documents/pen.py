@@ -121,8 +121,8 @@ def _as_written(written: str, move: Move) -> str:
     to = move.to
     time = _TIME.search(unescape(written)) if split_time(unescape(written))[1] is not None else None
     if time and split_time(to)[1] is None:
-        timed = to + ("&" if "?" in to else "?") + time[0][1:]
-        to = timed if split_time(timed)[1] is not None else to
+        forms = (to + sign + time[0][1:] for sign in ("&" if "?" in to else "?", "#"))
+        to = next((timed for timed in forms if split_time(timed)[1] is not None), to)
     return escape(to) if move.escaped or "&amp;" in written else to
 
 

@@ -23,8 +23,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from tracker.core.digest import Digest, Group, Noted, Progress
-from tracker.core.journal import at_second
 from tracker.core.model import Resource
+from tracker.core.url_start import at_second
 from tracker.formats.markdown import labels
 from tracker.formats.pens import Pen, quoted
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tracker.core.journal import at_second
+from tracker.core.url_start import at_second
 
 if TYPE_CHECKING:
     from tracker.core.day import Day, PlanDay

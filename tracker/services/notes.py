@@ -15,9 +15,10 @@ from db.store import Store, Tx
 from tracker.core.document import DocumentNote
 from tracker.core.errors import NotFound, UsageError
 from tracker.core.inbox import Done
-from tracker.core.journal import JournalStyle, at_second, body, bullets_of, entry, entry_title, note_key, part_marks
+from tracker.core.journal import JournalStyle, body, bullets_of, entry, entry_title, note_key, part_marks
 from tracker.core.model import NodeId, PersonId, ResourceId
 from tracker.core.text import clean_line
+from tracker.core.url_start import at_second
 from tracker.documents.style import style_of
 from tracker.services.actions import Deciding, deciding
 from tracker.services.documents import read_text

@@ -16,7 +16,6 @@ from tracker.config.settings import Study
 from tracker.core.choices import conflicts
 from tracker.core.day import Day, Focus, Pick, PlanDay
 from tracker.core.inbox import Row
-from tracker.core.journal import at_second
 from tracker.core.matching import Matcher, Work
 from tracker.core.model import InboxState, PersonId, ResourceId
 from tracker.core.plan import JournalEntry, PlanNode
@@ -34,6 +33,7 @@ from tracker.core.today import (
     sitting_of,
     streak,
 )
+from tracker.core.url_start import at_second
 from tracker.services import review
 from tracker.services.coverage import free_work
 from tracker.services.schedule import choices_in, pace_in

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from tracker.core.day import Day
 from tracker.core.errors import NotFound
 from tracker.core.inbox import Done, Row
-from tracker.core.journal import at_second
 from tracker.core.model import ResourceId
 from tracker.core.plan import PlanNode
 from tracker.core.progress import Tally
 from tracker.core.text import clock
+from tracker.core.url_start import at_second
 from tracker.services import ack, plans, progress, study
 from tui.words import say
 

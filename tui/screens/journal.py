@@ -16,10 +16,10 @@ from textual.widgets import Input
 
 from tracker.core.errors import TrackerError
 from tracker.core.inbox import Done
-from tracker.core.journal import at_second
 from tracker.core.plan import JournalEntry
 from tracker.core.text import fold
 from tracker.core.today import streak
+from tracker.core.url_start import at_second
 from tui.desk import Desk
 from tui.desks.journal import JournalDesk
 from tui.passage import Passage, Tone, of_markdown

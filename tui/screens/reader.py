@@ -14,9 +14,9 @@ from textual.widgets import Input
 
 from tracker.core.errors import TrackerError
 from tracker.core.html import host_of
-from tracker.core.journal import at_second
 from tracker.core.model import ResourceId
 from tracker.core.text import clock, strip_unseen
+from tracker.core.url_start import at_second
 from tui.desk import Desk
 from tui.desks.reading import Chapter, Form, Reading, ReadingDesk, chapters
 from tui.passage import Passage, Tone
