@@ -27,6 +27,7 @@ from db.tables import (
 )
 from tracker.core.model import InboxState, PersonId
 from tracker.core.query import All, Any_, Field, Not, Query, Words
+from tracker.core.rules import meant_sources
 from tracker.core.search import Wanted, wanted
 from tracker.core.text import fold
 
@@ -175,10 +176,8 @@ def _nodes(asker: Asker, words: str) -> Sequence[int]:
 
 
 def _sources(asker: Asker, words: str) -> Sequence[int]:
-    """Sources meant by `words`: the one of that name, else those that hold it in theirs."""
-    known = [(row.id, fold(row.name)) for row in asker.tx.execute(select(source.c.id, source.c.name))]
-    meant = fold(words)
-    return [id_ for id_, name in known if name == meant] or [id_ for id_, name in known if meant in name]
+    known = {row.name: row.id for row in asker.tx.execute(select(source.c.id, source.c.name).order_by(source.c.id))}
+    return [known[name] for name in meant_sources(words, list(known))]
 
 
 def _link(value: str) -> Condition:

@@ -35,6 +35,11 @@ def _rule(row: Any) -> Rule:
     return Rule(row.id, row.name, row.query, acts, row.enabled, row.position, row.hits, row.made_at)
 
 
+def people(tx: Tx) -> list[PersonId]:
+    """Who has rules."""
+    return [PersonId(row[0]) for row in tx.execute(select(rule.c.person_id).distinct().order_by(rule.c.person_id))]
+
+
 def add(changes: Changes, person: PersonId, new: Rule, now: datetime) -> int:
     """Put a rule behind the others; returns its number."""
     last = select(func.max(rule.c.position)).where(rule.c.person_id == person)

@@ -29,6 +29,8 @@ class Synced:
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()  # from, to; they are among the changed
+    followed: tuple[str, ...] = ()  # what became of rules that named them, in words
 
 
 def sync(tx: Tx, wanted: Iterable[Source], now: datetime) -> Synced:
@@ -38,7 +40,7 @@ def sync(tx: Tx, wanted: Iterable[Source], now: datetime) -> Synced:
     names = {one.name for one in listed}
     orphans = {row.url: row for row in rows.values() if row.name not in names and row.removed_at is None}
     added: list[tuple[Source, int]] = []
-    changed = []
+    changed, renamed = [], []
     for position, one in enumerate(listed):
         row = rows.get(one.name) or orphans.pop(one.url, None)
         if row is None:
@@ -46,11 +48,13 @@ def sync(tx: Tx, wanted: Iterable[Source], now: datetime) -> Synced:
         elif _differs(row, one, position):
             _change(tx, row, one, position)
             changed.append(one.name)
+            renamed += [(row.name, one.name)] if row.name != one.name else []
     _add(tx, added, now)
     removed = list(orphans.values())
     if removed:
         tx.execute(update(source).where(source.c.id.in_([row.id for row in removed])).values(removed_at=now))
-    return Synced(tuple(one.name for one, _ in added), tuple(changed), tuple(row.name for row in removed))
+    gone = tuple(row.name for row in removed)
+    return Synced(tuple(one.name for one, _ in added), tuple(changed), gone, tuple(renamed))
 
 
 def _values(one: Source, position: int) -> dict[str, Any]:
@@ -90,6 +94,11 @@ def agrees(tx: Tx, wanted: Sequence[Source]) -> bool:
 def any_known(tx: Tx) -> bool:
     """Whether there are sources at all, watched or not."""
     return tx.execute(select(source.c.id).limit(1)).first() is not None
+
+
+def names(tx: Tx) -> list[str]:
+    """Names of all sources, those that left the file too: a query may ask for them."""
+    return [row[0] for row in tx.execute(select(source.c.name).order_by(source.c.id))]
 
 
 def watched(tx: Tx, only: Sequence[SourceId] = ()) -> list[Source]:

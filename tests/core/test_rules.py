@@ -22,6 +22,7 @@ from tracker.core.rules import (
     check,
     days_of,
     effects,
+    following,
     morning,
     reason,
     trial,
@@ -228,3 +229,23 @@ def by_hand(made: list[tuple[str, set[int]]], when: list[int]) -> dict[int, set[
             for i in open_caps:
                 through[i, when[n - 1]] += 1
     return acted
+
+
+NAMES = ["arXiv cs.CL", "arXiv cs.LG", "Lil'Log"]
+
+
+@pytest.mark.parametrize(
+    ("when", "new", "after"),
+    [
+        ('source:"arXiv cs.CL" diffusion', "Papers", 'source:"Papers" diffusion'),
+        ("title:x -source:cs.cl  y", "Papers", 'title:x -source:"Papers"  y'),
+        ("source:arxiv", "Papers", '(source:"arxiv" OR source:"Papers")'),  # it meant the other one too
+        ("source:arXiv OR source:CL", "CL daily arXiv", "source:arXiv OR source:CL"),  # they mean it still
+        ('source:"arxiv CS.cl"', "arXiv cs.CL daily", 'source:"arXiv cs.CL daily"'),  # it would mean more by now
+        ("source:Lil", "Papers", "source:Lil"),
+        ('(source:"arXiv cs.CL")', 'a "b"', '(source:"arXiv cs.CL")'),
+        ("（source：“arXiv cs.CL” a） “b c”", "Papers", '（source:"Papers" a） “b c”'),
+    ],
+)
+def test_a_rule_asks_for_the_same_sources_after_one_was_renamed(when: str, new: str, after: str) -> None:
+    assert following(when, NAMES, "arXiv cs.CL", new) == after

@@ -19,7 +19,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tracker.cli.sources import preview_shape
+from tracker.cli.previews import shape as preview_shape
 from tracker.core.dates import parse_date
 from tracker.core.urls import canonical, strip_tracking, work_id
 from tracker.core.weburl import parse, parse_host

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select
@@ -17,6 +18,8 @@ from db.tables import metadata, node, note, person, resource, sighting
 from tests.conftest import _new_database
 from tracker.core.errors import Conflict, DocumentError
 from tracker.core.model import PersonId
+from tracker.services import actions, rules
+from tracker.services.rules import Clock
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC)
 WORDS = "缓存 \u2028 'quoted' \"twice\" <b>"
@@ -140,3 +143,21 @@ def test_a_spoilt_dump_is_a_sentence_and_changes_nothing(spoil: Any, said: str, 
 
 def test_the_tables_of_this_test_are_all_there_are() -> None:
     assert {table.name for table in dump._tables()} | set(dump.DERIVED) | set(dump.PASSING) == set(metadata.tables)
+
+
+def test_rules_go_on_in_the_other_database_where_they_stood(store: Store, other: Store) -> None:
+    clock = Clock(AT, ZoneInfo("UTC"))
+    me = PersonId(1)
+    rules.add(store, me, "kv", "title:cache", "shortlist, star", clock, "cli")
+    rules.add(store, me, "five", 'source:"arXiv cs.CL"', "cap 5", clock, "cli")
+    rules.move(store, me, "five", 1, AT, "cli")
+    rules.switch(store, me, "kv", AT, "cli", on=False)
+    restored(other, dumped(store))
+    assert rules.rules(other, me) == rules.rules(store, me)
+    assert [(one.name, one.enabled) for one in rules.rules(other, me)] == [("five", True), ("kv", False)]
+    added, _ = rules.add(other, me, "third", "x", "skip", clock, "cli")
+    assert rules.rules(other, me)[-1].name == added.name
+    for _ in range(4):  # what was decided before the dump is undone after it
+        assert actions.undo(other, me, AT) is not None
+    assert [one.name for one in rules.rules(other, me)] == ["kv"]
+    assert rules.rules(other, me)[0].enabled

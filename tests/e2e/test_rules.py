@@ -154,3 +154,32 @@ def test_suggested_rules_are_taken_and_declined_by_command(tracker: Any, web: An
     assert "title:diffusion -> skip: you skipped" in tracker("proposals")[0]
     tracker("proposals", "accept", str(one["id"]))
     assert rows(tracker("rules", "list", "--json")[0])[0]["when"] == "title:diffusion"
+
+
+def test_rules_follow_a_source_that_is_renamed_and_undo_takes_it_back(tracker: Any, tmp_path: Path) -> None:
+    tracker("sources", "mute", "F")
+    tracker("rules", "add", "d", "--when", "source:F diffusion", "--do", "skip")
+    tracker("rules", "add", "o", "--when", "title:other", "--do", "star")
+    said = tracker("sources", "edit", "F", "name", "Feed of papers")[1]
+    assert "'F' is called 'Feed of papers' now: the rules 'mute Feed of papers', 'd' follow; 'tracker undo'" in said
+    kept = [(one["name"], one["when"]) for one in rows(tracker("rules", "list", "--json")[0])]
+    assert kept == [
+        ("mute Feed of papers", 'source:"Feed of papers"'), ("d", 'source:"Feed of papers" diffusion'), ("o", "title:other")
+    ]  # fmt: skip
+    tracker("crawl", "Feed of papers")
+    assert {*states(tracker).values()} == {"skipped"}
+    tracker("sources", "unmute", "Feed of papers")
+    for _ in ("unmuted", "skipped", "renamed"):
+        tracker("undo")
+    assert [one["name"] for one in rows(tracker("rules", "list", "--json")[0])] == ["mute F", "d", "o"]
+    tracker("redo")
+    path = tmp_path / "home" / "sources.yaml"  # by hand, found by whatever reads the file next
+    path.write_text(path.read_text().replace("Feed of papers", 'F "2"'))
+    said = tracker("sources", "list")[1]
+    assert "which no query can ask for: 'mute Feed of papers', 'd' find nothing" in said
+    path.write_text(path.read_text().replace('F "2"', "mute G"))
+    tracker("sources", "list")
+    tracker("rules", "edit", "d", "--when", "source:mute")
+    path.write_text(path.read_text().replace("mute G", "Third"))
+    assert "'mute G' is called 'Third' now: the rules 'd' follow" in tracker("sources", "list")[1]
+    assert "mute G" in tracker("undo")[1]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tracker.cli import noise
+from tracker.cli import noise, previews
 from tracker.cli.output import emit, iso, say, table, tell
 from tracker.core.errors import Conflict, NotFound, UsageError, nearest
+
+if TYPE_CHECKING:
+    from db.sources import Synced
 
 
 @click.group("sources")
@@ -33,8 +36,10 @@ def list_(flags: Mapping[str, str], as_json: bool) -> None:
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
-        sync(house.store, read_sources(house.sources_file), house.clock())
+        synced = sync(house.store, read_sources(house.sources_file), house.clock())
         rows = health(house.store, house.clock())
+        for told in synced.followed:
+            say(told)
         if as_json:
             for h in rows:
                 emit(
@@ -269,8 +274,21 @@ def edit(flags: Mapping[str, str], name: str, key: str, value: str) -> None:
 def _set(flags: Mapping[str, str], name: str, key: str, value: object) -> None:
     from tracker.config.sourcefile import set_key
 
+    if key == "name":
+        _sync(flags)  # the rows must know it by its old name
     _edit(flags, lambda text, file: set_key(text, file, name, key, value), name)
     say(f"{name}: {key} is now {value}")
+    for told in _sync(flags).followed if key == "name" else ():
+        say(f"{told}; 'tracker undo' takes that back")
+
+
+def _sync(flags: Mapping[str, str]) -> Synced:
+    from tracker.config.sourcefile import read_sources
+    from tracker.services.source_list import sync
+    from tracker.wiring import house_of
+
+    with house_of(flags) as house:
+        return sync(house.store, read_sources(house.sources_file), house.clock())
 
 
 def _edit(flags: Mapping[str, str], change: Callable[[str, str], str], name: str = "") -> None:
@@ -353,59 +371,7 @@ def preview(
                     Path(one), reading, source_for(base, kind or "feed", options), guess=not kind, type_=content_type
                 )
             bad += found.harvest is None or not found.harvest.is_source
-            _show_preview(found, as_json)
+            previews.show(found, as_json)
         return 1 if bad else 0
 
     return int(asyncio.run(_with_net(flags, job)))
-
-
-def _show_preview(found: Any, as_json: bool) -> None:
-    h = found.harvest
-    problems = list(h.problems) if h else [found.problem]
-    if h and h.error:
-        problems.append(h.error)
-    if as_json:
-        emit(preview_shape(found, problems))
-        return
-    tell(f"{found.input}: {h.title if h else ''} ({found.kind}, {len(h.entries) if h else 0} entries)")
-    for e in h.entries if h else ():
-        tell(f"  {e.published:%Y-%m-%d}  {e.title}" if e.published else f"              {e.title}")
-    for problem in problems:
-        say(f"{found.input}: {problem}")
-
-
-def preview_shape(found: Any, problems: list[str]) -> dict[str, Any]:
-    """A preview as `--json` prints it."""
-    h = found.harvest
-    return {
-        "input": found.input,
-        "kind": found.kind,
-        "title": h.title if h else None,
-        "link": h.link if h else None,
-        "language": (h.language or None) if h else None,
-        "id": (h.id or None) if h else None,
-        "authors": list(h.authors) if h else [],
-        "summary": (h.summary or None) if h else None,
-        "published": iso(h.published) if h else None,
-        "updated": iso(h.updated) if h else None,
-        "entries": [_entry(e) for e in h.entries] if h else [],
-        "problems": problems,
-    }
-
-
-def _entry(e: Any) -> dict[str, Any]:
-    return {
-        "id": e.id or None,
-        "url": e.url or None,
-        "title": e.title or None,
-        "authors": list(e.authors),
-        "published": iso(e.published),
-        "updated": iso(e.updated),
-        "summary": e.summary or None,
-        "content": e.content or None,
-        "enclosures": [{"url": x.url, "type": x.type or None, "length": x.length or None} for x in e.enclosures],
-        "tags": list(e.tags),
-        "language": e.lang or None,
-        "duration": e.duration or None,
-        "transcripts": [{"url": x.url, "type": x.type or None} for x in e.transcripts],
-    }

@@ -10,7 +10,7 @@ A mistake is a QueryError that points at its column.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -123,6 +123,17 @@ def fields_in(text: str) -> list[tuple[str, str, int]]:
     """The fields a query asks for: name, value and column of each, in their order. Raises QueryError."""
     tokens = list(_tokens(text))
     return [(one.text, value.text.strip(), one.column) for one, value in pairwise(tokens) if one.kind == "field"]
+
+
+def with_field(text: str, name: str, change: Callable[[str], str]) -> str:
+    """A query in which each field `name` is what `change` makes of its value; "" leaves it. Raises QueryError."""
+    out = text
+    for one, value in reversed(list(pairwise(_tokens(text)))):
+        new = change(value.text.strip()) if one.kind == "field" and one.text == name else ""
+        if new:
+            end = value.column - 1 + len(value.text) + 2 * (value.kind == "phrase")
+            out = out[: one.column - 1] + new + out[end:]
+    return out
 
 
 def walk(query: Query) -> Iterator[Query]:

@@ -20,7 +20,8 @@ from datetime import date, datetime, timedelta
 from tracker.core.errors import UsageError, nearest
 from tracker.core.inbox import Decision, Standing, Verb, decide
 from tracker.core.model import NO_NODE, InboxState, NodeId, ResourceId
-from tracker.core.query import QueryError, fields_in, parse
+from tracker.core.query import QueryError, fields_in, parse, with_field
+from tracker.core.text import fold
 
 KEEP, CAP = "keep", "cap"
 VERBS = ("file", "tag", "skip", "done", "shortlist", "snooze", "star", KEEP, CAP)
@@ -187,6 +188,30 @@ def by_rule(why: str) -> bool:
 def is_fresh(standing: Standing) -> bool:
     """Whether nobody decided anything yet; a rule never touches what a person decided."""
     return standing.state is InboxState.INBOX and standing.decided_at is None and not standing.topics
+
+
+def following(when: str, names: Sequence[str], old: str, new: str) -> str:
+    """The query of a rule after the source `old` of `names` was renamed `new`: it asks for the same sources as before.
+
+    Words that meant `old` alone become its new name; words that meant others too ask for it beside them. A name with a
+    quote in it can be asked for by no query: nothing changes then.
+    """
+    after = [new if name == old else name for name in names]
+
+    def change(words: str) -> str:
+        meant, means = meant_sources(words, names), meant_sources(words, after)
+        by_name = fold(words) == fold(old)
+        if old not in meant or (new in means and not by_name) or '"' in new:
+            return ""
+        return f'source:"{new}"' if len(meant) == 1 else f'(source:"{words}" OR source:"{new}")'
+
+    return with_field(when, "source", change)
+
+
+def meant_sources(words: str, names: Sequence[str]) -> list[str]:
+    """The sources meant by `words`: the one of that name, else those that hold it in theirs."""
+    meant = fold(words)
+    return [name for name in names if fold(name) == meant] or [name for name in names if meant in fold(name)]
 
 
 def effects(rules: Sequence[Ready], world: Mapping[ResourceId, Standing], now: datetime) -> tuple[Effect, ...]:

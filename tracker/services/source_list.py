@@ -19,6 +19,7 @@ from tracker.core import pace
 from tracker.core.errors import ConfigError
 from tracker.core.model import Polling, Source
 from tracker.services.look import misnamed
+from tracker.services.renaming import follow
 from tracker.sources.base import KIND_NAMES, kind_for, kind_of
 
 FAILING_AT = 3
@@ -61,7 +62,8 @@ def sync(store: Store, file: SourceFile, now: datetime, *, take: bool = False) -
         if not store.is_sqlite:
             _hold(tx, file.file, take)
         memos.keep(tx, _SYNCED, digest)
-        return rows.sync(tx, wanted, now)
+        done = rows.sync(tx, wanted, now)
+        return replace(done, followed=tuple(follow(tx, done.renamed, rows.names(tx), now))) if done.renamed else done
 
 
 def _hold(tx: Tx, file: str, take: bool) -> None:
