@@ -45,7 +45,6 @@ SHARED = (
     Action("tags", ("t",), takes="topic"),
     Action("mute", ("m",), ("mute", True)),
     Action("unmute", (), ("mute", False)),
-    Action("delete", ("#",)),
     Action("select", ("space",), group="select"),
     Action("range", ("v",), ("select_range",), "select"),
     Action("all", ("*a",), ("select_all",), "select"),
@@ -58,6 +57,6 @@ SHARED = (
     Action("find", ("/",), group="more", takes="query", foot=65),
     Action("next-hit", ("n",), ("hit", 1), "more"),
     Action("previous-hit", ("N",), ("hit", -1), "more"),
-    Action("refresh", ("r",), ("refresh_one",), "more"),
+    Action("refresh", ("r",), ("refresh_one",), "more", foot=25),
     Action("sort", ("S",), group="more"),
 )  # fmt: skip

@@ -25,6 +25,7 @@ from tui.keys import Keymap, Strokes, shown, stroke
 from tui.plain import joined
 from tui.said import said
 from tui.toast import toast
+from tui.told import told
 from tui.widgets.keyline import KeyLine
 from tui.widgets.tabs import Tabs
 from tui.widgets.words import Buttons, Words
@@ -263,7 +264,7 @@ class Keyed(Screen[Result]):
 
     def complain(self, error: TrackerError) -> None:
         """Trouble, as the sentence it carries."""
-        toast(self, error.sentence(), bad=True)
+        toast(self, told(error.sentence()), bad=True)
 
 
 class PlaceScreen(Keyed[None]):

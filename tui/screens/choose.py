@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -133,5 +134,6 @@ class Choose(ModalScreen[str]):
 def _option(number: int, one: Choice) -> Option:
     if not one.beside:
         return Option(plain(fit(one.label, CELLS)), id=str(number))
-    room = LABEL_CELLS if len(one.beside) < CELLS - LABEL_CELLS else CELLS // 3
-    return Option(joined((fit(one.label, room), ""), (f" {one.beside}", "$muted")), id=str(number))
+    room = LABEL_CELLS if cell_len(one.beside) < CELLS - LABEL_CELLS else CELLS // 3
+    beside = fit(one.beside, CELLS - room - 1).rstrip()
+    return Option(joined((fit(one.label, room), ""), (f" {beside}", "$muted")), id=str(number))

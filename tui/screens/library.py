@@ -20,6 +20,7 @@ from tui.passage import of_markdown
 from tui.screens.choose import Choice, Choose, holding
 from tui.screens.listing import Listing
 from tui.screens.write import asked
+from tui.told import told
 from tui.widgets.finds import Finds
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
@@ -102,6 +103,8 @@ class Library(Listing):
         """Under the letters the place that cannot be read; what was found before stays."""
         self._trouble = error
         self.draw_status()
+        if not self.rows.items:
+            self.query_one(Preview).say(told(error.sentence()))
         if not self.typing:
             self.complain(error)
 
@@ -126,7 +129,7 @@ class Library(Listing):
         if self._trouble is not None:
             at = self._trouble.column - 1
             self.status((self._query[:at], ""), (self._query[at:], "bold underline $error"),
-                        (f"   {self._trouble.sentence()}", "$error"))  # fmt: skip
+                        (f"   {told(self._trouble.sentence())}", "$error"))  # fmt: skip
             return
         count = len(self.rows.items)
         if self._shelf.total >= 0:

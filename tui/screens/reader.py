@@ -25,6 +25,7 @@ from tui.said import said
 from tui.screens.base import NARROW, Keyed
 from tui.screens.choose import Choice, Choose, holding
 from tui.screens.listing import MARKS
+from tui.told import told
 from tui.widgets.keyline import KeyLine
 from tui.widgets.notepane import NotePane
 from tui.widgets.prose import Prose, hits_of
@@ -107,7 +108,7 @@ class Reader(Keyed[None]):
         self._show_notes()
 
     def _nothing(self, reading: Reading) -> tuple[Passage, ...]:
-        said_of_it = [Passage(reading.said), Passage()] if reading.said else []
+        said_of_it = [Passage(told(reading.said)), Passage()] if reading.said else []
         return (*said_of_it, Passage(say("reader.nothing", key=self.key_of("open")), tone=Tone.DIM))
 
     @on(Prose.Moved)

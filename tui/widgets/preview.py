@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from tracker.core.model import Origin, Resource
 from tracker.core.urls import mask_url
 from tui.plain import joined, plain
+from tui.told import told
 from tui.widgets.words import Words
 from tui.words import say
 
@@ -43,7 +44,9 @@ class Preview(VerticalScroll, can_focus=True):
     def suggest(self, key: str, topic: str, why: str) -> None:
         """Say where `key` would file it, and why, above what is shown."""
         line = self.query_one("#preview-suggestion", Words)
-        line.draw(joined((f" {key} ", "bold $accent"), (f"→ {topic}", "bold $text-success"), (f"\n   {why}", "$muted")))
+        line.draw(
+            joined((f" {key} ", "bold $accent"), (f"→ {topic}", "bold $text-success"), (f"\n   {told(why)}", "$muted"))
+        )
         line.display = True
 
     def say(self, sentence: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from datetime import datetime
 
 from tui.desks.sources import Job, LinkRow, Waiting, Watched
+from tui.told import told
 from tui.when import near
 from tui.widgets.bars import bar
 from tui.widgets.detail import Detail, Fact, Part
@@ -66,7 +67,12 @@ class Watchlist(Lines[Item]):
             label = item.label or item.health.url
             return item.health.verdict.value, label, middle, near(item.health.checked_at, self.now)
         outcome = item.outcome.value if item.outcome else ""
-        return f"talk.{outcome}", item.title or item.talk, [(f" {item.why}", 28, "dim")], self._next(item.next_try)
+        return (
+            f"talk.{outcome}",
+            item.title or item.talk,
+            [(f" {told(item.why)}", 28, "dim")],
+            self._next(item.next_try),
+        )
 
     def _next(self, at: datetime | None) -> str:
         """A time to come; one that is past is due now."""
@@ -100,10 +106,10 @@ def _of_source(item: Watched, now: datetime) -> list[Fact]:
     ink = STYLES[INKS.get(one.health, "")]
     return [
         (say("sources.health"), [(say(f"sources.{one.health}"), ink)]),
-        (say("sources.error"), [(one.reason, ink)]),
+        (say("sources.error"), [(told(one.reason), ink)]),
         (say("sources.kept"), _kept(item)),
         (say("sources.next"), _time(one.next_poll_at, now)),
-        (say("sources.why-next"), [(one.why_next, "")]),
+        (say("sources.why-next"), [(told(one.why_next), "")]),
         (say("sources.last-ok"), _time(one.ok_at, now) if one.ok_at else [(say("sources.never"), "$muted")]),
         (say("sources.works"), [(say("sources.items", n=one.items), "")]),
         (say("sources.held-back"), [(say("sources.held", n=one.held_back), "")] if one.held_back else []),
@@ -127,7 +133,7 @@ def _of_proposal(item: Waiting, now: datetime) -> list[Fact]:
     return [
         (say("sources.address"), [(item.subject if item.url else "", "")]),
         (say("sources.moved-to"), [(item.url, "$text-warning")]),
-        (say("sources.why"), [(item.why, "")]),
+        (say("sources.why"), [(told(item.why), "")]),
         (say("sources.sure"), [(f"{item.confidence:.0%}" if item.confidence else "", "")]),
         (say("sources.proposed"), _time(item.made_at, now)),
         (say("sources.works"), [("\n", ""), *works] if works else []),
@@ -138,11 +144,11 @@ def _of_link(item: LinkRow, now: datetime) -> list[Fact]:
     one = item.health
     return [
         (say("sources.verdict"), [(say(f"sources.{one.verdict.value}"), STYLES[INKS.get(one.verdict.value, "")])]),
-        (say("sources.why"), [(one.reason, "")]),
+        (say("sources.why"), [(told(one.reason), "")]),
         (say("sources.failing-since"), _time(one.failing_since, now)),
         (say("sources.last-ok"), _time(one.ok_at, now)),
         (say("sources.next"), _time(one.next_check_at, now)),
-        (say("sources.why-next"), [(one.why_next, "")]),
+        (say("sources.why-next"), [(told(one.why_next), "")]),
         (say("sources.moved-to"), [(one.moved_to or one.final_url, "$text-warning")]),
         (say("sources.address"), [(one.url, "$secondary")]),
     ]
@@ -152,7 +158,7 @@ def _of_talk(item: Job, now: datetime) -> list[Fact]:
     outcome = item.outcome.value if item.outcome else ""
     return [
         (say("sources.verdict"), [(say(f"sources.talk.{outcome}"), STYLES[INKS.get(outcome, "")])]),
-        (say("sources.why"), [(item.why, "")]),
+        (say("sources.why"), [(told(item.why), "")]),
         (say("sources.tries"), [(say("sources.times", n=item.tries), "")] if item.asked_at else []),
         (say("sources.next"), _time(item.next_try, now)),
         (say("sources.address"), [(f"{item.site}:{item.talk}", "$secondary")]),

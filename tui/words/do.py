@@ -63,7 +63,6 @@ WORDS = {
     "tags": ("topics: put one on or take it off, without filing", "主题：添加或移除，不归档"),
     "mute": ("mute its source: nothing more of it waits in the inbox", "静音此来源：不再进入收件箱"),
     "unmute": ("let its source come to the inbox again", "取消静音：此来源重新进入收件箱"),
-    "delete": ("delete for good (asks)", "永久删除（会询问）"),
     "select": ("select and go on", "选中并下移"),
     "range": ("select from here to where you go", "从这里选到所到之处"),
     "all": ("select all that are loaded", "选中已载入的全部"),
