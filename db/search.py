@@ -328,6 +328,15 @@ def matches(
     return [Match(row.id, row.kind, row.ref_id, row.resource_id, row.at) for row in tx.execute(query)]
 
 
+def among(tx: Tx, found: str, numbers: Sequence[int]) -> frozenset[int]:
+    """Which of these rows answer the expression `found`. The index is read through once, in a few milliseconds.
+
+    `+ 0`: asked about each number, SQLite would open a common word anew for each of them.
+    """
+    query = select(NUMBER).select_from(_INDEX).where(_asked(tx, found), (NUMBER + 0).in_(numbers))
+    return frozenset(row[0] for row in tx.execute(query))
+
+
 def newest(tx: Tx, conditions: Sequence[ColumnElement[bool]], *, most: int, kinds: Sequence[str] = ()) -> list[Match]:
     """Rows that hold `conditions`, newest number first, whatever their words; resources unless `kinds` says."""
     columns = (searchable.c.id, searchable.c.kind, searchable.c.ref_id, searchable.c.resource_id, searchable.c.at)

@@ -145,7 +145,10 @@ class _Question:
             return (index.newest(self._tx, narrow, most=limit, kinds=self.kinds) if narrow else []), frozenset()
         narrow = [conditions.mine(self._person), *narrow]
         found = index.matches(self._tx, self._expression(), narrow, most=MOST_RANKED, kinds=self.kinds)
-        heads = index.matches(self._tx, self._expression(title=True), narrow, most=MOST_TITLES, kinds=self.kinds)
+        titles = self._expression(title=True)
+        if len(found) < MOST_RANKED:  # that is all: nothing else can answer with its title
+            return found, index.among(self._tx, titles, [one.number for one in found])
+        heads = index.matches(self._tx, titles, narrow, most=MOST_TITLES, kinds=self.kinds)
         return list({one.number: one for one in (*found, *heads)}.values()), frozenset(one.number for one in heads)
 
     def _expression(self, *, title: bool = False) -> str:
