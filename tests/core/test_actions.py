@@ -31,3 +31,9 @@ def test_acknowledgements_name_each_row_once_and_leave_resources_to_their_states
     again = RowChange("node", {"id": 3}, {"level": None}, {"level": 2})
     setting = RowChange("plan_setting", {"person_id": 1, "plan": "p", "key": "start"}, None, {"value": "x"})
     assert items_of([TICK, FILED, again, setting]) == ("node:3", "plan_setting:1/p/start")
+
+
+def test_a_place_that_only_stands_elsewhere_by_now_is_not_named() -> None:
+    lower = RowChange("node", {"id": 4}, {"line": 3, "position": 1}, {"line": 4, "position": 2})
+    other = RowChange("note", {"id": 4}, {"line": 3}, {"line": 4})
+    assert items_of([lower, other, TICK]) == ("note:4", "node:3")

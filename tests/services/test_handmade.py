@@ -133,3 +133,29 @@ def test_a_template_begins_a_plan(store: Store) -> None:
     assert sum(one.kind == "deliverable" for one in tree(store)) == 6
     handmade.add(store, ME, "go", Wish("Phase 4: More", heading=True), **HOW)
     assert tree(store)[-1].kind == "phase"
+
+
+def test_a_day_goes_under_the_heading_whose_days_hold_it(store: Store) -> None:
+    handmade.new(store, ME, "big", template=templates.plan_text("skill", "big"), **HOW)
+    for title, days in (("In two", (16, 17)), ("Over both", (14, 15)), ("Behind all", (61, 61))):
+        handmade.add(store, ME, "big", Wish(title, days), **HOW)
+    handmade.add(store, ME, "big", Wish("Week 3 (Day 15-21)", heading=True), under="Phase 2", **HOW)
+    handmade.add(store, ME, "big", Wish("Smallest", (18, 18)), **HOW)
+    handmade.add(store, ME, "big", Wish("A box"), **HOW)
+    titles = {one.id: one.title for one in tree(store)}
+    above = {one.title: titles[one.parent] for one in tree(store) if one.parent}
+    assert above["In two"].startswith("Phase 2")
+    assert above["Smallest"].startswith("Week 3")
+    assert [above[title] for title in ("Over both", "Behind all", "A box")] == ["big"] * 3
+
+
+def test_a_decision_names_what_it_changed_and_not_what_stands_lower_by_now(made: Store) -> None:
+    kept = {one.title: one.id for one in tree(made)}
+    done = handmade.add(made, ME, "mine", Wish("Before all", (1, 1)), **HOW)
+    fresh = next(one.id for one in tree(made) if one.title == "Before all")
+    assert [item for item in done.items if item.startswith("node:")] == [f"node:{fresh}"]
+    assert {one.title: one.id for one in tree(made) if one.title in kept} == kept
+    gone = handmade.drop(made, ME, "Before all", **HOW)
+    assert [item for item in gone.items if item.startswith("node:")] == [f"node:{fresh}"]
+    assert actions.undo(made, ME, NOW)
+    assert any(one.title == "Before all" for one in tree(made))

@@ -51,7 +51,7 @@ def plan_templates() -> None:
 @click.command("add")
 @click.argument("name", metavar="PLAN")
 @click.argument("title", nargs=-1, required=True)
-@click.option("--under", default="", metavar="HEADING", help="A heading of the plan (default: the plan itself).")
+@click.option("--under", default="", metavar="HEADING", help="A heading (default: whose days hold it, else the plan).")
 @click.option("--track", default="", help="The track it belongs to; its heading is made when there is none.")
 @click.option("--heading", is_flag=True, help="A heading: a phase ('Phase 1: ...'), a week, a track ('Track: ...').")
 @DAYS

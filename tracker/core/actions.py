@@ -28,6 +28,7 @@ class RowChange:
 
 
 Change = Step | RowChange
+_MOVED = frozenset(("line", "position", "key"))  # of a place in its document
 
 
 def invert(changes: Sequence[Change]) -> tuple[Change, ...]:
@@ -60,6 +61,13 @@ def from_json(data: Iterable[Any]) -> tuple[Change, ...]:
 
 
 def items_of(changes: Iterable[Change]) -> tuple[str, ...]:
-    """The rows a decision touched, as an acknowledgement names them: `node:12`, each once, resources left out."""
-    rows = (one for one in changes if isinstance(one, RowChange))
+    """The rows a decision touched, as an acknowledgement names them: `node:12`, each once, resources left out.
+
+    Places that only stand on another line by now, because one was put before them, are not touched.
+    """
+    rows = (one for one in changes if isinstance(one, RowChange) and not _only_moved(one))
     return tuple(dict.fromkeys(f"{one.table}:{'/'.join(str(v) for v in one.key.values())}" for one in rows))
+
+
+def _only_moved(one: RowChange) -> bool:
+    return one.table == "node" and bool(one.before) and bool(one.after) and set(one.after or ()) <= _MOVED

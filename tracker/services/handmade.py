@@ -25,7 +25,7 @@ from tracker.core.text import clean_line
 from tracker.documents.plan import Plan
 from tracker.documents.planned import in_order, read_back, text_of
 from tracker.services.actions import Deciding, deciding
-from tracker.services.plans import document_named, find_node
+from tracker.services.plans import HEADINGS, document_named, find_node
 
 MOST_DAYS = 999
 
@@ -67,7 +67,8 @@ def add(
     store: Store, person: PersonId, plan: str, wish: Wish, *, under: str = "", track: str = "",
     resources: Sequence[int] = (), now: datetime, made_by: str,
 ) -> Done:  # fmt: skip
-    """A place at the end of `plan`, or under one of its headings, or in a track (whose heading is made when missing).
+    """A place of `plan`: under the heading that is named, or in a track (whose heading is made when missing), else under
+    the heading whose days hold its own, else at the end of the plan itself.
 
     Raises NotFound, UsageError for words that would be read as something else, and for a plan that a file holds.
     """
@@ -75,7 +76,7 @@ def add(
         name = document_named(changes.tx, person, plan)
         owner = _own(changes.tx, person, name)
         drafts, ids = _drafts(plans.nodes(changes.tx, person, name))
-        parent = _under(changes.tx, person, name, under, drafts)
+        parent = _under(changes.tx, person, name, under, drafts) if under else _holding(wish, drafts)
         if track:
             parent, drafts = _in_track(track, drafts)
         fresh = _wished(DocumentNode("new", "section", "", 0, parent), wish)
@@ -144,13 +145,23 @@ def _drafts(nodes: Sequence[PlanNode]) -> tuple[list[DocumentNode], dict[str, No
 
 
 def _under(tx: Tx, person: PersonId, name: str, words: str, drafts: Sequence[DocumentNode]) -> str:
-    """The key of the heading meant; of the plan itself for none."""
-    if not words:
-        return drafts[0].key
+    """The key of the heading meant."""
     one = find_node(tx, person, words, name)
     if one.kind in ("day", "project", "task", "deliverable"):
         raise UsageError(f"'{one.title}' is no heading", "Name a heading, or leave --under out")
     return str(one.id)
+
+
+def _holding(wish: Wish, drafts: Sequence[DocumentNode]) -> str:
+    """The key of the smallest heading whose days hold those wished for; of the plan itself where none does."""
+    first, last = wish.days or (0, 0)
+    fit = [
+        (one.day_to - one.day_from, one.key)
+        for one in drafts
+        if one.kind in HEADINGS and one.day_from is not None and one.day_to is not None
+        and first and one.day_from <= first and last <= one.day_to
+    ]  # fmt: skip
+    return min(fit)[1] if fit else drafts[0].key
 
 
 def _in_track(track: str, drafts: list[DocumentNode]) -> tuple[str, list[DocumentNode]]:
