@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli.output import emit, say, table
-from tracker.core.model import InboxState
+from tracker.core.model import InboxState, ResourceId
+
+if TYPE_CHECKING:
+    from tracker.wiring import House
 
 
 @click.command("inbox")
@@ -22,9 +26,7 @@ def command(
     flags: Mapping[str, str], query: tuple[str, ...], state: str, topic: str, source: str, limit: int, as_json: bool
 ) -> None:
     """What waits for a decision, newest first. QUERY narrows it (see 'tracker search --help')."""
-    from tracker.cli import shapes
-    from tracker.services import inbox, library, links
-    from tracker.services.suggest import Adviser
+    from tracker.services import inbox
     from tracker.wiring import house_of
 
     with house_of(flags) as house:
@@ -40,10 +42,7 @@ def command(
             limit=limit,
         )
         if as_json:
-            ids = [row.id for row in page.items]
-            health, sure = links.known(house.store, ids), Adviser(house.store, house.person).sure(ids)
-            for found in library.resources_by_id(house.store, house.person, ids):
-                emit(shapes.resource(found, health.get(found.id), shapes.suggestion(sure.get(found.id))))
+            _emit(house, [row.id for row in page.items])
             return
         table(
             [
@@ -62,6 +61,17 @@ def command(
         say(f"{len(page.items)} of {total}. Decide with 'tracker triage ID done|skip|shortlist|file TOPIC'.")
         if state == InboxState.INBOX.value and (held := inbox.held_back(house.store)):
             say(f"{held} more came than sources may bring (crawl.daily_cap a day each); 'tracker noise' counts them.")
+
+
+def _emit(house: House, ids: Sequence[ResourceId]) -> None:
+    """A line of JSON each. What it takes is loaded only here: people read the table, and wait for it."""
+    from tracker.cli import shapes
+    from tracker.services import library, links
+    from tracker.services.suggest import Adviser
+
+    health, sure = links.known(house.store, ids), Adviser(house.store, house.person).sure(ids)
+    for found in library.resources_by_id(house.store, house.person, ids):
+        emit(shapes.resource(found, health.get(found.id), shapes.suggestion(sure.get(found.id))))
 
 
 def _day(at: object) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tracker.cli.output import iso
-from tracker.core.health import Health
 from tracker.core.model import Resource, Sighting, Source
 
 if TYPE_CHECKING:
+    from tracker.core.health import Health
     from tracker.services.suggest import Suggestion
 
 
