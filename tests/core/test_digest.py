@@ -96,6 +96,8 @@ def test_progress_counts_what_can_be_ticked_and_next_names_what_is_open() -> Non
     opens = d.open_places(then, names)
     assert [(o.plan, o.title) for o in opens] == [("Plan", "t4"), ("Plan", "t5"), ("Plan", "t6"), ("Other", "t9")]
     assert (opens[0].day, opens[0].date) == (9, None)
+    mixed = [place(1, "deliverable"), place(2, day_from=8), place(3, day_from=7)]
+    assert [o.title for o in d.open_places(mixed, names)] == ["t3", "t2", "t1"]
     dated = d.open_places(then, names, lambda document, number: date(2026, 1, number) if document == "p.md" else None)
     assert [o.date for o in dated] == [date(2026, 1, 9), None, None, None]
 

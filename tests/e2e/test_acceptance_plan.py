@@ -144,3 +144,49 @@ def test_row_39_the_projects_own_checks_ask_for_types_cover_and_style() -> None:
     asked = (root / "Makefile").read_text() + (root / "tests" / "coverage.sh").read_text()
     assert all(word in asked for word in ("mypy", "ruff check", "lint-imports"))
     assert int(asked.partition("ALL=")[2].split()[0]) > 70
+
+
+def test_row_14_what_is_paused_is_asked_for_by_no_day_and_no_digest(seeded: Person) -> None:
+    seeded("plan", "schedule", PLAN, "--start", "2026-01-12", "--tracks", "algo,app")
+    first, second, third = (
+        next(one for one in places(seeded, PLAN) if one["kind"] == "day" and one["day_from"] == day)
+        for day in (1, 2, 3)
+    )
+    seeded("plan", "pause", f"#{first['id']}", "--until", "2026-01-20")
+    seeded("plan", "block", f"#{second['id']}", "--why", "没时间")
+    assert seeded.rows("today")[0]["plans"][0]["rows"] == []
+    seeded.at("2026-01-13T08:00:00+08:00")
+    today = seeded("today")
+    assert first["title"] not in today
+    assert second["title"] not in today
+    made = seeded("digest", "2026-01-12", "--out", "-")
+    assert f"{third['title']} (day 3 · 2026-01-14)" in made
+    assert first["title"] not in made.partition("What comes next")[2]
+    before = seeded("digest", "2026-01-11", "--out", "-").partition("What comes next")[2]
+    assert first["title"] in before  # nothing was paused then
+    seeded.at("2026-01-21T08:00:00+08:00")
+    assert first["title"] in seeded("digest", "2026-01-20", "--out", "-").partition("What comes next")[2]
+
+
+def test_row_17_what_comes_next_is_of_the_tracks_one_follows_by_day(seeded: Person) -> None:
+    seeded("plan", "schedule", PLAN, "--start", "2026-01-12", "--tracks", "algo,fde")
+    for one in (
+        one
+        for one in places(seeded, PLAN)
+        if one["kind"] in ("day", "project", "task") and (one["day_from"] or 99) < 21
+    ):
+        seeded("plan", "tick", f"#{one['id']}")
+    coming = seeded("digest", "daily", "--out", "-").partition("What comes next")[2]
+    rows = [one for one in places(seeded, PLAN) if one["day_from"] in (21, 22) and one["kind"] == "day"]
+    said = [one["title"] for one in rows if one["title"] in coming.replace("\\", "")]
+    assert len(said) == 3
+    assert {one["tracks"][0] for one in rows if one["title"] in said} == {"algo", "fde"}
+
+
+def test_row_19_when_it_ends_and_where_it_pauses_is_told(seeded: Person) -> None:
+    seeded("plan", "schedule", PLAN, "--start", "2026-01-12", "--rest", "sun", "--tracks", "app")
+    assert "day 100, the last one, is 2026-05-07" in seeded("plan", "schedule", PLAN)
+    told = seeded("plan", "schedule", PLAN, "--shift", "3")
+    assert "paused from 2026-01-12 for 3 days" in told
+    (now,) = seeded.rows("plan", "schedule", PLAN)
+    assert (now["last_day"], now["ends"]) == (100, "2026-05-11")

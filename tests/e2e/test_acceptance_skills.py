@@ -93,6 +93,7 @@ def test_row_30_what_is_known_comes_back_later_each_time(seeded: Person) -> None
         (after,) = seeded.rows("review", "grade", str(card["id"]), "good")[-1:]
         due.append(after["due"][:10])
         assert seeded.rows("review") == []
+    assert seeded.told("review") == "no card comes back today\n"
     waits = [(date.fromisoformat(b) - date.fromisoformat(a)).days for a, b in pairwise(due)]
     assert waits == sorted(waits)
     assert waits[-1] > 3 * waits[0] > 0

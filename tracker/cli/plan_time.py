@@ -44,14 +44,20 @@ def plan_schedule(
             say(f"{document} has no start; set one with --start YYYY-MM-DD")
             return
         off = [WEEKDAYS[day] for day in sorted(pace.rest)]
+        last = schedule.last_day(house.store, house.person, document)
+        ends = pace.day(last) if last else None
         if as_json:
             emit({"plan": document, "start": pace.start, "rest": off, "tracks": list(pace.tracks),
                   "pauses": [[begin, days] for begin, days in pace.pauses], "today": pace.number(today),
-                  "off": not pace.studies(today)})  # fmt: skip
+                  "off": not pace.studies(today), "last_day": last or None, "ends": ends})  # fmt: skip
             return
         tracks = ", ".join(pace.tracks) or "all"
         tell(f"{document}: day 1 on {pace.start}, days off: {', '.join(off) or 'none'}, tracks: {tracks}")
+        for begin, days in sorted(pace.pauses):
+            tell(f"paused from {begin} for {days} day{'s' * (days != 1)}")
         tell(f"today is day {pace.number(today)}" + ("" if pace.studies(today) else " (a day off)"))
+        if ends:
+            tell(f"day {last}, the last one, is {ends}")
 
 
 @click.command("conflicts")

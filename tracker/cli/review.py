@@ -35,7 +35,8 @@ def command(ctx: click.Context, everything: bool, as_json: bool) -> None:
     if not as_json and not everything and found.holiday:
         say(f"a holiday; {found.waiting} are due and wait")
     elif not as_json and not everything:
-        say(f"{len(cards)} cards, about {found.minutes:g} min; {found.waiting} more are due and wait for a later day")
+        more = f"; {found.waiting} more are due and wait for a later day" if found.waiting else ""
+        say(f"{len(cards)} cards, about {found.minutes:g} min{more}" if cards else f"no card comes back today{more}")
 
 
 def _shape(card: Card) -> dict[str, Any]:

@@ -136,5 +136,9 @@ def evaluate(flags: Mapping[str, str], as_json: bool) -> None:
         return
     rows = [(one.name, f"{one.first:.1%}", f"{one.three:.1%}") for one in found.scores]
     table(rows, ("guess", "first", "among three"))
-    tell(f"said aloud: {found.said:.1%}, of those right: {found.right:.1%}")
+    tell(
+        f"said aloud: {found.said:.1%}, of those right: {found.right:.1%}"
+        if found.said
+        else "said aloud: none was sure"
+    )
     say(f"{found.items} filings under {found.topics} topics, five-fold")

@@ -272,10 +272,14 @@ def progress_of(then: Sequence[PlanNode], begun: Collection[NodeId], names: Mapp
 def open_places(
     then: Iterable[PlanNode], names: Mapping[str, str], dates: Callable[[str, int], date | None] = lambda _, __: None
 ) -> tuple[Open, ...]:
-    """The first open places of every document, `NEXT` each, in its order; `dates` is the date of a document's day."""
+    """The first open places of every document, `NEXT` each: those with days first, by day, then the others in their
+    order; `dates` is the date of a document's day.
+    """
     out: list[Open] = []
     told: Counter[str] = Counter()
-    for one in then:
+    listed = list(then)
+    place = {name: n for n, name in enumerate(dict.fromkeys(one.document for one in listed))}
+    for one in sorted(listed, key=lambda one: (place[one.document], one.day_from is None, one.day_from or 0)):
         if one.kind in UNTICKED or one.checked or not one.document or told[one.document] == NEXT:
             continue
         told[one.document] += 1

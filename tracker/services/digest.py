@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from db import digest as rows
@@ -16,14 +17,17 @@ from db.resources import by_ids
 from db.store import Store, Tx
 from tracker.core import digest as core
 from tracker.core.actions import Change
+from tracker.core.choices import counts
 from tracker.core.digest import JOURNAL, Changed, Digest, LinkNews, Noted, Period, Progress, Reviews
 from tracker.core.inbox import Step
 from tracker.core.model import InboxState, PersonId, Resource, ResourceId
 from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import JournalEntry, PlanNode
-from tracker.services.schedule import pace_in
+from tracker.core.standing import rests
+from tracker.services.schedule import choices_in, pace_in, tracks_in
 from tracker.services.templates import found_templates
 
+FIELDS = {"checked": "checked", "level": "level", "remark": "remark", "state": "set_state", "wake_at": "wake"}
 LEARNED_FROM = ("plan", "roadmap")  # kinds of documents whose places one works through
 
 
@@ -74,7 +78,7 @@ def make(store: Store, person: PersonId, period: Period, zone: ZoneInfo) -> Dige
             progress=_progress(era, known, names),
             reviews=_reviews(era),
             shortlist=tuple(_shortlist(era)),
-            opens=core.open_places(known, names, _dates(era)),
+            opens=core.open_places(_going_on(era, known), names, _dates(era)),
         )
 
 
@@ -152,10 +156,20 @@ def _changed(era: _Era, then: Sequence[PlanNode]) -> tuple[Changed, ...]:
 def _places(era: _Era, way: Iterable[Change]) -> list[PlanNode]:
     """The places of all plans as they stood, in their order."""
     other = fields_then("node", way)
-    return [
-        replace(one, **{name: value for name, value in other.get(one.id, {}).items() if name in ("checked", "level")})
-        for one in plans.nodes(era.tx, era.person)
-    ]
+    return [replace(one, **_said(other.get(one.id, {}))) for one in plans.nodes(era.tx, era.person)]
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of a place out of those of its row, as the history keeps them."""
+    out = {FIELDS[name]: value for name, value in fields.items() if name in FIELDS}
+    return out | ({"wake": datetime.fromisoformat(out["wake"])} if out.get("wake") else {})
+
+
+def _going_on(era: _Era, then: Sequence[PlanNode]) -> list[PlanNode]:
+    """Places that were part of the work then: of the tracks followed, as chosen, and not left alone."""
+    values = settings_then(kept.of_plans(era.tx, era.person), era.way)
+    set_ = {name: (tracks_in(mine), choices_in(mine)) for name, mine in values.items()}
+    return [one for one in then if counts(one, *set_.get(one.document, ((), {}))) and not rests(one, era.end)]
 
 
 def _progress(era: _Era, then: Sequence[PlanNode], names: dict[str, str]) -> tuple[Progress, ...]:

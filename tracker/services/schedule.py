@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from db import plans as rows
 from db import settings as kept
 from db.store import Store, Tx
-from tracker.core.choices import Choices, Conflict, conflicts, wins
+from tracker.core.choices import Choices, Conflict, conflicts, counts, dated, days_of, wins
 from tracker.core.errors import UsageError
 from tracker.core.inbox import Done
 from tracker.core.model import NodeId, PersonId
@@ -48,6 +48,16 @@ def pace_of(store: Store, person: PersonId, name: str) -> tuple[str, Pace | None
     with store.read() as tx:
         document = document_named(tx, person, name)
         return document, pace_in(kept.of_plans(tx, person), document)
+
+
+def last_day(store: Store, person: PersonId, document: str) -> int:
+    """The last day of a plan for somebody who follows the tracks, and chose the rows, that were set; 0 = no days."""
+    with store.read() as tx:
+        values = kept.of_plans(tx, person).get(document, {})
+        known = rows.nodes(tx, person, document)
+    return max(
+        (days_of(one)[-1] for one in dated(known) if counts(one, tracks_in(values), choices_in(values))), default=0
+    )
 
 
 def dates(store: Store, person: PersonId, start: date | None = None) -> Callable[[PlanNode, int], date | None]:

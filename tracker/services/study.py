@@ -102,7 +102,7 @@ def _plans(tx: Tx, person: PersonId, day: date, now: datetime) -> tuple[tuple[Pl
         if pace is None or not (number := pace.number(day)):
             continue
         nodes = rows.nodes(tx, person, name)
-        found = rows_of(nodes, number, pace.tracks, choices)
+        found = [one for one in rows_of(nodes, number, pace.tracks, choices) if not rests(one, now)]
         late = late_rows(nodes, number, pace.tracks, choices, now)
         double = any(one.day == number and one.chosen is None for one in conflicts(found, pace.tracks, choices))
         rest = not pace.studies(day)
