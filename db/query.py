@@ -87,7 +87,7 @@ def narrow(asker: Asker, parts: Sequence[Query]) -> list[Condition]:
 
 def _says(asker: Asker, words: Words) -> Condition:
     """Hits that are not many are listed once; very many are looked up row by row, as a page needs few of them."""
-    found = expression(asker.tx.dialect.name, [(wanted(words.text, prefix=words.prefix), words.title, False)])
+    found = expression(asker.tx, [(wanted(words.text, prefix=words.prefix), words.title, False)])
     if not found:
         return true()
     kinds = (searchable.c.kind.in_(asker.kinds),) if asker.kinds else ()

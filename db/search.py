@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, delete, func, literal_column, select, text
 
 from db import bulk
+from db.beginnings import few_words
 from db.store import Tx
 from db.tables import search_dirty, searchable
 from tracker.core.search import Wanted, index_text, tokens
@@ -254,24 +255,31 @@ def stale(tx: Tx) -> float:
     return 1 - int(tx.execute(select(func.count()).select_from(searchable)).scalar_one()) / held if held else 0.0
 
 
-def expression(dialect: str, parts: Sequence[tuple[Wanted, bool, bool]]) -> str:
+def expression(tx: Tx, parts: Sequence[tuple[Wanted, bool, bool]]) -> str:
     """What the engine is asked: all of `parts` (words, in the title alone, unwanted). "" when nothing is wanted.
 
     At least one part must be wanted: an index cannot list what does not hold a word.
     """
-    write = _fts5 if dialect == "sqlite" else _tsquery
-    yes = [write(one, title) for one, title, unwanted in parts if one.words and not unwanted]
-    no = [write(one, title) for one, title, unwanted in parts if one.words and unwanted]
+    is_sqlite = tx.dialect.name == "sqlite"
+    asked = [
+        (_fts5(tx, one, title) if is_sqlite else _tsquery(one, title), unwanted)
+        for one, title, unwanted in parts
+        if one.words
+    ]
+    yes, no = ([one for one, unwanted in asked if unwanted is wish] for wish in (False, True))
     if not yes:
         return ""
-    if dialect == "sqlite":
+    if is_sqlite:
         return " AND ".join(yes) + "".join(f" NOT {one}" for one in no)
     return " & ".join([*yes, *(f"!({one})" for one in no)])
 
 
-def _fts5(one: Wanted, title: bool) -> str:
-    phrase = '"' + " ".join(one.words) + '"' + (" *" if one.prefix else "")
-    return f"(title : {phrase})" if title else f"({phrase})"
+def _fts5(tx: Tx, one: Wanted, title: bool) -> str:
+    *before, last = one.words
+    lasts = few_words(tx, last) if one.prefix else [last]
+    phrases = [f'"{" ".join((*before, word))}"' for word in lasts] or [f'"{" ".join(one.words)}" *']
+    said = f"({' OR '.join(phrases)})"
+    return f"(title : {said})" if title else said
 
 
 def _tsquery(one: Wanted, title: bool) -> str:

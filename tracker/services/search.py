@@ -153,7 +153,7 @@ class _Question:
 
     def _expression(self, *, title: bool = False) -> str:
         parts = [(one, title or own, unwanted) for one, own, unwanted in self._words]
-        return index.expression(self._tx.dialect.name, parts)
+        return index.expression(self._tx, parts)
 
 
 def _positive(asked: Query) -> list[tuple[str, bool]]:
