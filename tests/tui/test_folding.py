@@ -15,8 +15,7 @@ from tui.widgets.folding import fold_at
 
 
 def rows(text: str, cells: int) -> list[str]:
-    starts = fold_at(text, cells)
-    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return folding.folded(text, cells)
 
 
 PIECES = st.sampled_from(

@@ -82,7 +82,8 @@ class Choose(ModalScreen[str]):
         choices = self.query_one(OptionList)
         choices.clear_options()
         if self._shown:
-            choices.add_options(_option(n, one) for n, one in enumerate(self._shown))
+            room = _room(self._shown)
+            choices.add_options(_option(n, one, room) for n, one in enumerate(self._shown))
             choices.highlighted = 0
         else:
             choices.add_options([Option(plain(say("ask.nothing"), "$muted"), disabled=True)])
@@ -131,9 +132,15 @@ class Choose(ModalScreen[str]):
         self.dismiss("")
 
 
-def _option(number: int, one: Choice) -> Option:
+def _room(choices: list[Choice]) -> int:
+    """The cells of the labels, so that what stands beside them is one column."""
+    beside = max(cell_len(one.beside) for one in choices)
+    longest = max((cell_len(one.label) for one in choices if one.beside), default=0)
+    return max(CELLS // 3, min(LABEL_CELLS, max(longest, LABEL_CELLS if beside < CELLS - LABEL_CELLS else 0)))
+
+
+def _option(number: int, one: Choice, room: int) -> Option:
     if not one.beside:
         return Option(plain(fit(one.label, CELLS)), id=str(number))
-    room = LABEL_CELLS if cell_len(one.beside) < CELLS - LABEL_CELLS else CELLS // 3
     beside = fit(one.beside, CELLS - room - 1).rstrip()
     return Option(joined((fit(one.label, room), ""), (f" {beside}", "$muted")), id=str(number))

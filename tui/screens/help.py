@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
+from textual.events import Resize
 from textual.screen import ModalScreen
 
 from tui.actions import groups
 from tui.keys import Keymap, shown
 from tui.plain import fit, joined
+from tui.widgets.folding import folded
 from tui.widgets.words import Words
 from tui.words import say
 
@@ -27,20 +30,30 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
-            yield Words(joined(*help_parts(self._keymap)))
+            yield Words()
+
+    @on(Resize)
+    def draw(self) -> None:
+        """Fold what actions do beside their keys."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        room = self.query_one("#help").scrollable_content_region.width - KEY_CELLS - 2
+        self.query_one(Words).draw(joined(*help_parts(self._keymap, room)))
 
     def action_leave(self) -> None:
         """Back to where one was."""
         self.dismiss()
 
 
-def help_parts(keymap: Keymap) -> list[tuple[str, str]]:
-    """The lines of the help, by group."""
+def help_parts(keymap: Keymap, room: int = 1000) -> list[tuple[str, str]]:
+    """The lines of the help, by group; what an action does in rows of `room` cells."""
     parts: list[tuple[str, str]] = [(f"{say('ask.help-end')}\n\n", "$muted")]
     for group, actions in groups(keymap.actions):
         parts.append((f"{say(f'do.group.{group}')}\n", "bold $accent"))
         for action in actions:
             keys = "  ".join(shown(keys) for keys in action.keys) or f":{action.name}"
-            parts += [(f"  {fit(keys, KEY_CELLS)}", "bold"), (f"{action.about}\n", "")]
+            about = f"\n{' ' * (KEY_CELLS + 2)}".join(folded(action.about, max(10, room)))
+            parts += [(f"  {fit(keys, KEY_CELLS)}", "bold"), (f"{about}\n", "")]
         parts.append(("\n", ""))
     return parts

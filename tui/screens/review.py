@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from time import monotonic
 
 from textual import work
@@ -12,6 +13,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.review import Card
 from tui.desk import Desk
 from tui.desks.review import Answer, ReviewDesk, Today
+from tui.passage import of_markdown
 from tui.plain import NOTHING, joined, plain
 from tui.said import said
 from tui.screens.base import PlaceScreen
@@ -21,6 +23,7 @@ from tui.words import say
 
 GRADES = ("again", "hard", "good", "easy")
 MOST_NOTES = 5
+_ADDRESS = re.compile(r"\s*• https?://\S+")
 
 
 class Review(PlaceScreen):
@@ -154,7 +157,7 @@ class Review(PlaceScreen):
         if answer.where:
             parts.append((f"\n{answer.where}\n", "$muted"))
         for day, body in answer.notes[:MOST_NOTES]:
-            parts += [(f"\n{day}\n", "$text-accent"), (f"{body.strip()}\n", "")]
+            parts += [(f"\n{day}\n", "$text-accent"), (f"{noted(body)}\n", "")]
         if not answer.text and not answer.notes:
             parts.append((f"\n{say('review.no-answer', key=self.key_of('explain'))}\n", "$muted"))
         return parts
@@ -240,3 +243,9 @@ class Review(PlaceScreen):
             self.complain(error)
             return
         self.say(say("said.opened", host=host))
+
+
+def noted(body: str) -> str:
+    """A note without its marks, and without the bullet that is only the address, which stands above."""
+    lines = (one.text for one in of_markdown(body.strip()))
+    return "\n".join(line for line in lines if line and not _ADDRESS.fullmatch(line))

@@ -11,7 +11,7 @@ from textual.events import Resize
 
 from tracker.core.text import clean_line
 from tui.plain import fit, joined, plain
-from tui.widgets.folding import fold_at
+from tui.widgets.folding import folded
 from tui.widgets.words import Words
 
 NAME_CELLS = 15
@@ -60,6 +60,4 @@ def _folded(value: list[Part], room: int) -> list[Part]:
         return value
     (text, style), indent = value[0], " " * NAME_CELLS
     text = clean_line(text)
-    starts = fold_at(text, room)
-    rows = [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
-    return [(f"\n{indent}".join(rows), style)]
+    return [(f"\n{indent}".join(folded(text, room)), style)]

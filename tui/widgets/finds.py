@@ -12,7 +12,7 @@ from tui.widgets.lines import Cell
 from tui.widgets.rows import Works
 from tui.words import say
 
-KIND_CELLS, STATE_CELLS, SITE_CELLS, DAY_CELLS = 8, 7, 20, 9
+KIND_CELLS, STATE_CELLS, SITE_CELLS, DAY_CELLS = 8, 8, 20, 10
 WIDE_ENOUGH_FOR_STATE, WIDE_ENOUGH_FOR_SITE = 60, 90
 LEAST_EXCERPT = 12
 
@@ -38,7 +38,7 @@ class Finds(Works[Found]):
             (self._kind(item), KIND_CELLS, "kind"),
             *_words(item.title or (row.url if row else "") or say("kinds.untitled"), item.excerpt, room),
             (f"  {row.sources[0] if row.sources else row.site}" if row is not None else "", site, "dim"),
-            (told, state, "good" if told and row is not None and row.topics else "dim"),
+            (f" {told}", state, "good" if told and row is not None and row.topics else "dim"),
             (day, DAY_CELLS, "dim"),
         ]
 

@@ -40,6 +40,12 @@ def fold_at(text: str, cells: int) -> list[int]:
         starts.append(at)
 
 
+def folded(text: str, cells: int) -> list[str]:
+    """The rows of `text`, none wider than `cells`."""
+    starts = fold_at(text, cells)
+    return [text[start:end] for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
 @lru_cache(maxsize=16)
 def _rows_of(cells: int) -> re.Pattern[str]:
     """Rows of a line whose characters take one cell each; blanks at a row's end hang over it."""

@@ -16,7 +16,7 @@ from tui.words import say
 Item = Watched | Waiting | LinkRow | Job
 STATE_CELLS = 10
 BAR_CELLS, BAR_LONG = 10, 24
-WIDE = 76
+WIDE = 66
 INKS = {"ok": "good", "quiet": "warn", "unsure": "warn", "failing": "bad", "stopped": "bad", "moved": "warn",
         "gone": "bad", "soft404": "bad", "blocked": "warn", "locked": "warn"}  # fmt: skip
 STYLES = {"good": "$text-success", "warn": "$text-warning", "bad": "$text-error", "": ""}
@@ -81,9 +81,9 @@ class Watchlist(Lines[Item]):
 
 def _rate_cells(rate: float | None) -> list[Cell]:
     if rate is None:
-        return [("", BAR_CELLS + 6, "")]
+        return [("", BAR_CELLS + 7, "")]
     done, left = bar(rate, BAR_CELLS)
-    return [(" ", 1, ""), (done, len(done), "good"), (left, len(left), "dim"), (f"{rate:4.0%}", 5, "dim")]
+    return [(" ", 1, ""), (done, len(done), "good"), (left, len(left), "dim"), (f" {rate:4.0%}", 6, "dim")]
 
 
 class WatchDetail(Detail):

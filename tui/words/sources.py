@@ -35,7 +35,7 @@ WORDS = {
     "talk.locked": ("locked", "受限"),
     "talk.gone": ("gone", "已删除"),
     "items": ("{n} item|{n} items", "{n} 条"),
-    "in-trouble": ("{n} in trouble", "{n} 个有问题"),
+    "in-trouble": ("{n} source in trouble|{n} sources in trouble", "{n} 个来源有问题"),
     "health": ("health", "状况"),
     "why-watched": ("watched for", "关注原因"),
     "last-ok": ("last well", "上次正常"),
