@@ -11,6 +11,7 @@ from textual.content import Content
 
 from tracker.core.text import clean_line, strip_unseen
 from tracker.core.urls import mask_secrets
+from tui.words import say
 
 MOST = 200_000  # characters of one text on the screen
 NOTHING = Content("")
@@ -29,6 +30,11 @@ def joined(*parts: tuple[str, str]) -> Content:
 def label(text: str) -> Text:
     """The same for a Tree, which takes no Content."""
     return Text(clean_line(mask_secrets(text)))
+
+
+def titled(*texts: str) -> str:
+    """The first that shows anything, in one line: a title may be nothing but what a terminal would obey."""
+    return next((shown for text in texts if (shown := clean_line(text))), say("kinds.untitled"))
 
 
 def fit(text: str, cells: int) -> str:

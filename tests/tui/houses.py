@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from textual.app import App
+from textual.events import Key
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 
@@ -116,6 +118,23 @@ def at_work(app: App[Any]) -> bool:
     asking = ("decide", "ask") if isinstance(app.screen, ModalScreen) else ()
     busy = any(not one.is_finished and one.group not in asking for one in app.workers)
     return busy or (isinstance(app, TrackerApp) and app.keys.busy)
+
+
+NAMED = {"⏎": Key("enter", "\r"), "⎋": Key("escape", "\x1b"), "⇥": Key("tab", "\t"), "↓": Key("down", None)}
+
+
+async def typed(pilot: Pilot[Any], text: str) -> None:
+    """Keys all at once, as a terminal hands over what was pasted; `⌥x` is Alt and x. Waits until they are through."""
+    alt = False
+    for sign in text:
+        if sign == "⌥":
+            alt = True
+            continue
+        name = sign if sign.isalnum() else _character_to_key(sign)
+        known = NAMED.get(sign)
+        pilot.app.post_message(known.copy() if known else Key(f"alt+{sign}" if alt else name, sign))
+        alt = False
+    await settled(pilot)
 
 
 def drawn(app: TrackerApp) -> str:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 from sqlalchemy import update
 
 from db.tables import resource
-from tracker.core.model import Entry
-from tracker.services import inbox
+from tracker.core.document import Document, DocumentNode, Mention
+from tracker.core.model import Entry, ResourceId
+from tracker.core.text import clean_line
+from tracker.services import inbox, notes, review
+from tracker.services.documents import import_document
 from tracker.wiring import House
 from tui.actions import PLACES
+from tui.widgets.rows import Rows
 from tui.words import LANGUAGES
 
-from .houses import HOUR, NOW, drawn, fill, made_house, opened, propose_move, settled
+from .houses import HOUR, NOW, drawn, fill, made_house, opened, propose_move, typed
 
 TITLES = (
     "[@click=app.quit]quit[/] [bold red]x[/b]", "RFC [1] [/]", "[/", "]]][[[", "\\[x]", "{title} {0} %s %d",
@@ -33,9 +37,10 @@ OBEYED = re.compile(
 SIZES = ((80, 24), (120, 40), (200, 50), (30, 10))
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = made_house(tmp_path)
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One library for all: whoever looks changes nothing."""
+    house = made_house(tmp_path_factory.mktemp("hostile"))
     entries = [
         Entry(f"h{n}", f"https://a.example/{n}", title, summary=f"<p>{title}</p>", authors=(title[:200],),
               published=NOW - n * HOUR)
@@ -47,34 +52,60 @@ def house(tmp_path: Path) -> House:
             tx.execute(update(resource).where(resource.c.id == id_).values(title=TITLES[n]))
     inbox.act(house.store, house.person, ids[::5], "shortlist", now=NOW, made_by="test")
     propose_move(house, "Kiln", "https://a.example/\u202e[b]\x1b[31m")
-    return house
+    planned(house)
+    for id_ in ids[:6]:
+        notes.write(house.store, house.person, str(id_), TITLES[id_], day=NOW.date(), now=NOW, made_by="test")
+        review.add(house.store, house.person, resource=ResourceId(id_), now=NOW, made_by="test")
+    yield house
+    house.close()
 
 
-@pytest.mark.parametrize("size", SIZES)
+def planned(house: House) -> None:
+    """A plan whose rows, remarks and practices are the same titles."""
+    rows = [
+        DocumentNode(f"n{n}", "day", title, 2 + n, parent="p", day_from=n + 1, remark=title[:90], practice=title[:300])
+        for n, title in enumerate(TITLES)
+    ]
+    mentions = [
+        Mention(f"m{n}", 50 + n, title, f"https://a.example/{n}", node=f"n{n}") for n, title in enumerate(TITLES)
+    ]
+    nodes = (DocumentNode("p", "plan", TITLES[0], 1), *rows)
+    document = Document("evil\u202e[b].md", "plan", "P", "t", {}, tuple(mentions), nodes)
+    import_document(house.store, house.person, document, now=NOW)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_every_screen_renders_it_unbroken(house: House, size: tuple[int, int], language: str) -> None:
+async def test_every_screen_renders_it_unbroken_at_every_size(house: House, language: str) -> None:
     house.settings = replace(house.settings, ui=replace(house.settings.ui, language=language))
-    async with opened(house, size) as (app, pilot):
-        for place in PLACES:
-            await pilot.press(str(place.number))
-            await settled(pilot)
-            await pilot.press("down", "G", "g", "g", "space", "J")
-            await settled(pilot)
-            unbroken(drawn(app), size, place.name)
+    async with opened(house, SIZES[0]) as (app, pilot):
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            for place in PLACES:
+                await typed(pilot, f"{place.number if place.name != 'review' else 'gr'}↓Ggg J")
+                unbroken(drawn(app), size, place.name)
+            await typed(pilot, "gi")
         assert app.clipboard == ""
         assert app.is_running
 
 
 async def test_every_row_of_the_inbox_is_stood_on_and_read(house: House) -> None:
+    house.settings = replace(house.settings, ui=replace(house.settings.ui, language="en"))
     async with opened(house) as (app, pilot):
         for _ in TITLES:
-            await pilot.press("j")
-            await pilot.pause(0.08)
+            await typed(pilot, "j")
             unbroken(drawn(app), (120, 40), "inbox")
-        await pilot.press("g", "g", "enter")
-        await settled(pilot)
+        await typed(pilot, "gg⏎")
         unbroken(drawn(app), (120, 40), "reader")
         assert app.is_running
+
+
+async def test_a_title_that_shows_nothing_is_told_by_its_address(house: House) -> None:
+    async with opened(house) as (app, _):
+        rows = app.screen.query_one(Rows)
+        shown = ["".join(text for text, _, _ in rows.cells(one, 80)[2:3]) for one in rows.items]
+        assert len(shown) == len(TITLES) - len(TITLES[::5])
+        assert all(clean_line(one) for one in shown)
+        assert "https://a.example/8" in shown
 
 
 def unbroken(shown: str, size: tuple[int, int], where: str) -> None:

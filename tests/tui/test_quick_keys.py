@@ -9,9 +9,7 @@ from typing import Any
 import pytest
 from textual.app import App
 from textual.events import Key, Paste
-from textual.keys import _character_to_key
 from textual.message import Message
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tracker.services import plans, topics
@@ -20,28 +18,12 @@ from tui.escapes import Escapes
 from tui.screens.reader import Reader
 from tui.widgets.rows import Works
 
-from .houses import TALK, count, fill, made_house, numbered, opened, settled, talk
-
-NAMED = {"⏎": Key("enter", "\r"), "⎋": Key("escape", "\x1b"), "⇥": Key("tab", "\t"), "↓": Key("down", None)}
+from .houses import TALK, count, fill, made_house, numbered, opened, talk, typed
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return made_house(tmp_path)
-
-
-async def typed(pilot: Pilot[Any], text: str) -> None:
-    """All at once, as a terminal hands over what was pasted; `⌥x` is Alt and x."""
-    alt = False
-    for sign in text:
-        if sign == "⌥":
-            alt = True
-            continue
-        name = sign if sign.isalnum() else _character_to_key(sign)
-        known = NAMED.get(sign)
-        pilot.app.post_message(known.copy() if known else Key(f"alt+{sign}" if alt else name, sign))
-        alt = False
-    await settled(pilot)
 
 
 def listed(app: App[Any]) -> list[str]:

@@ -14,6 +14,7 @@ from tracker.core.plan import DEEPEST, Branch
 from tracker.core.tally import counts
 from tui.desks.journal import JournalDesk
 from tui.desks.library import LibraryDesk
+from tui.plain import titled
 from tui.said import said
 from tui.screens.choose import Choice, Choose, holding
 from tui.screens.outlined import Outlined
@@ -119,7 +120,7 @@ class Plan(Outlined):
     async def _which(self, rows: Sequence[Row]) -> ResourceId | None:
         if not rows:
             return None
-        offered = [Choice(str(row.id), row.title or row.url, row.site) for row in rows]
+        offered = [Choice(str(row.id), titled(row.title, row.url), row.site) for row in rows]
         chosen = await self.app.push_screen_wait(Choose(say("plan.ask-which"), lambda typed: holding(offered, typed)))
         return ResourceId(int(chosen)) if chosen else None
 

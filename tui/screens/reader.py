@@ -20,7 +20,7 @@ from tracker.core.url_start import at_second
 from tui.desk import Desk
 from tui.desks.reading import Chapter, Form, Reading, ReadingDesk, chapters
 from tui.passage import Passage, Tone
-from tui.plain import fit, joined
+from tui.plain import fit, joined, titled
 from tui.said import said
 from tui.screens.base import NARROW, Keyed
 from tui.screens.choose import Choice, Choose, holding
@@ -99,7 +99,7 @@ class Reader(Keyed[None]):
             self.complain(error)
             return
         self._reading, self._chapters = reading, reading.chapters
-        self._heading = reading.resource.title or reading.resource.url
+        self._heading = titled(reading.resource.title, reading.resource.url)
         self.prose.show(reading.passages or self._nothing(reading))
         if self._begin is not None:
             self.prose.go_to_second(self._begin)

@@ -14,7 +14,7 @@ from tracker.core.review import Card
 from tui.desk import Desk
 from tui.desks.review import Answer, ReviewDesk, Today
 from tui.passage import of_markdown
-from tui.plain import NOTHING, joined, plain
+from tui.plain import NOTHING, joined, plain, titled
 from tui.said import said
 from tui.screens.base import PlaceScreen
 from tui.screens.write import Write
@@ -99,7 +99,7 @@ class Review(PlaceScreen):
         self.query_one("#question", Words).draw(
             joined(
                 (f"{say(f'review.{about}')}\n\n", "$muted"),
-                (f"{card.question or card.title}\n", "bold"),
+                (f"{titled(card.question, card.title)}\n", "bold"),
                 (f"{card.title}\n" if card.question else "", "$muted"),
                 (f"\n{hint}" if hint else "", "$muted"),
             )
@@ -181,7 +181,7 @@ class Review(PlaceScreen):
             self.complain(error)
             return
         day = after.due_at.astimezone(self._desk.house.zone).date()
-        what = say("review.next", title=card.question or card.title, day=day)
+        what = say("review.next", title=titled(card.question, card.title), day=day)
         self.say(say("said.decided", what=what, key=self.key_of("undo")))
         await self._ask()
         self.draw_status()
@@ -200,7 +200,9 @@ class Review(PlaceScreen):
         card = self.card
         if card is None:
             return
-        text = await self.app.push_screen_wait(Write(say("review.ask-explain", title=card.question or card.title)))
+        text = await self.app.push_screen_wait(
+            Write(say("review.ask-explain", title=titled(card.question, card.title)))
+        )
         if not text.strip():
             return
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 
 from tui.desks.today import Agenda, Asked
-from tui.plain import fit
+from tui.plain import fit, titled
 from tui.widgets.bars import bar
 from tui.widgets.detail import Part
 from tui.widgets.lines import Cell, Lines
@@ -32,7 +32,7 @@ class AgendaList(Lines[Asked]):
         return [
             ("• " if item.fits else "* " if item.starred else "", 2, "mark"),
             (say(f"today.{item.kind}"), KIND_CELLS, INKS[item.kind]),
-            (f"{tick}{item.title or item.url or say('kinds.untitled')}", room, "dim" if item.kind == "noted" else ""),
+            (f"{tick}{titled(item.title, item.url)}", room, "dim" if item.kind == "noted" else ""),
             (f"  {item.beside}", beside, "dim"),
         ]
 

@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from tracker.core.model import NoteId
 from tracker.core.plan import JournalEntry
 from tracker.core.text import clock
+from tui.plain import titled
 from tui.widgets.lines import Cell, Lines
 
 DAY_CELLS, PART_CELLS, COUNT_CELLS = 9, 9, 4
@@ -35,7 +36,7 @@ class Entries(Lines[JournalEntry]):
         room = max(4, width - day_cells - part_cells - count_cells)
         return [
             (day if item.id in self._openers else "", day_cells, "dim"),
-            (item.title, room, ""),
+            (titled(item.title), room, ""),
             (f" {part}", part_cells, "kind"),
             (f"{count or '':>3}", count_cells, "dim"),
         ]

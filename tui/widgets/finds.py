@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from tracker.core.inbox import Row
 from tui.desks.library import Found
+from tui.plain import titled
 from tui.widgets.lines import Cell
 from tui.widgets.rows import Works
 from tui.words import say
@@ -36,7 +37,7 @@ class Finds(Works[Found]):
         return [
             ("*" if row is not None and row.starred else "", 2, "mark"),
             (self._kind(item), KIND_CELLS, "kind"),
-            *_words(item.title or (row.url if row else "") or say("kinds.untitled"), item.excerpt, room),
+            *_words(titled(item.title, row.url if row else ""), item.excerpt, room),
             (f"  {row.sources[0] if row.sources else row.site}" if row is not None else "", site, "dim"),
             (f" {told}", state, "good" if told and row is not None and row.topics else "dim"),
             (day, DAY_CELLS, "dim"),

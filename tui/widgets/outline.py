@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from tracker.core.model import NodeId
 from tracker.core.plan import Branch
 from tracker.core.tally import Tally, counts
+from tui.plain import titled
 from tui.widgets.bars import bar
 from tui.widgets.lines import Cell, Lines
 
@@ -88,6 +89,7 @@ def _level(item: Place) -> list[Cell]:
 
 def _words(title: str, remark: str, room: int, ink: str) -> list[Cell]:
     """The title, and the remark where there is room behind it."""
+    title = titled(title)
     cells = min(room, cell_len(title) + 2)
     return [(title, cells, ink), (remark, room - cells, "kind")] if remark else [(title, room, ink)]
 

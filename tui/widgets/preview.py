@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 
 from tracker.core.model import Origin, Resource
 from tracker.core.urls import mask_url
-from tui.plain import joined, plain
+from tui.plain import joined, plain, titled
 from tui.told import told
 from tui.widgets.words import Words
 from tui.words import say
@@ -27,7 +27,7 @@ class Preview(VerticalScroll, can_focus=True):
     def show(self, resource: Resource, text: str) -> None:
         """Draw `resource` with its plain `text`."""
         parts = [
-            (resource.title or say("kinds.untitled"), "bold $text"),
+            (titled(resource.title), "bold $text"),
             (f"\n{' · '.join(_facts(resource))}", "$muted"),
         ]
         if resource.topics:

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 
 from tracker.core.inbox import Row
 from tracker.core.model import ResourceId
+from tui.plain import titled
 from tui.widgets.lines import Cell, Item, Lines
 from tui.words import say
 
@@ -47,7 +48,7 @@ class Rows(Works[Row]):
         return [
             ("*" if item.starred else "", 2, "mark"),
             (say(f"kinds.{item.kind.value}"), KIND_CELLS, "kind"),
-            (item.title or item.url or say("kinds.untitled"), room, ""),
+            (titled(item.title, item.url), room, ""),
             (f"  {item.sources[0] if item.sources else item.site}", site, "dim"),
             (f" {item.published or item.first_seen:%m-%d}", DAY_CELLS, "dim"),
         ]

@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from datetime import datetime
 
 from tui.desks.sources import Job, LinkRow, Waiting, Watched
+from tui.plain import titled
 from tui.told import told
 from tui.when import near
 from tui.widgets.bars import bar
@@ -60,16 +61,16 @@ class Watchlist(Lines[Item]):
             middle = [(f" {health.kind}", 9, "kind"), *_rate_cells(item.rate)]
             return ("moved" if health.moved_to else health.health), health.name, middle, self._next(health.next_poll_at)
         if isinstance(item, Waiting):
-            title = " = ".join(title or url for _, title, url in item.works) or f"{item.subject} → {item.url}"
+            title = " = ".join(titled(title, url) for _, title, url in item.works) or f"{item.subject} → {item.url}"
             return "moved" if item.url else "unsure", title, [], near(item.made_at, self.now)
         if isinstance(item, LinkRow):
             middle = [(f" {item.host}", 24, "dim")]
-            label = item.label or item.health.url
+            label = titled(item.label, item.health.url)
             return item.health.verdict.value, label, middle, near(item.health.checked_at, self.now)
         outcome = item.outcome.value if item.outcome else ""
         return (
             f"talk.{outcome}",
-            item.title or item.talk,
+            titled(item.title, item.talk),
             [(f" {told(item.why)}", 28, "dim")],
             self._next(item.next_try),
         )
@@ -96,9 +97,9 @@ class WatchDetail(Detail):
         elif isinstance(item, Waiting):
             self.show(" = ".join(title for _, title, _ in item.works) or item.subject, _of_proposal(item, now))
         elif isinstance(item, LinkRow):
-            self.show(item.label or item.health.url, _of_link(item, now))
+            self.show(titled(item.label, item.health.url), _of_link(item, now))
         else:
-            self.show(item.title or item.talk, _of_talk(item, now))
+            self.show(titled(item.title, item.talk), _of_talk(item, now))
 
 
 def _of_source(item: Watched, now: datetime) -> list[Fact]:
