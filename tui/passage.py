@@ -15,6 +15,7 @@ _PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\([^)\s]{0,2000}[^)\n]{0,300}\)")
 _LINK = re.compile(r"\[([^\]\n]{1,500})\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,2000}[^)\n]{0,300}\)")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+\-.!<>|~])")
+_ADDRESS = re.compile(r"\s*• https?://\S+")
 _BULLET = re.compile(r"(\s*)[*+-]\s+(?=\S)")
 
 
@@ -98,3 +99,9 @@ def _change(line: str) -> Passage:
     if line.startswith("-") and not line.startswith("---"):
         return Passage(line, tone=Tone.TAKEN)
     return Passage(line, tone=Tone.HEAD if line.startswith("@@") else Tone.PLAIN)
+
+
+def noted(body: str) -> str:
+    """A note without its marks, and without the bullet that is only the address, which stands above."""
+    lines = (one.text for one in of_markdown(body.strip()))
+    return "\n".join(line for line in lines if line and not _ADDRESS.fullmatch(line))

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 PATIENCE = 25.0  # seconds for a screen to show something, on a machine that is busy with other things
@@ -41,9 +42,9 @@ class Terminal:
         """Send characters, full-width ones too."""
         self._tmux("send-keys", "-l", text)
 
-    def click(self, column: int, row: int) -> None:
+    def click(self, column: int, row: int, *, times: int = 1) -> None:
         """Press and let go of the left button (SGR mouse report); the first cell is 1, 1."""
-        for end in "Mm":
+        for end in "Mm" * times:
             report = f"\x1b[<0;{column};{row}{end}".encode()
             self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in report))
 
@@ -56,10 +57,10 @@ class Terminal:
         return self._tmux("capture-pane", "-p")
 
     def place(self, text: str) -> tuple[int, int]:
-        """Column and row of a text on the screen, from 1. For texts behind narrow characters only."""
+        """Column and row of a text on the screen, in cells from 1."""
         for row, line in enumerate(self.screen().splitlines(), 1):
             if text in line:
-                return line.index(text) + 1, row
+                return cell_len(line[: line.index(text)]) + 1, row
         raise AssertionError(f"{text!r} is not on the screen:\n{self.screen()}")
 
     def wait(self, text: str, *, gone: bool = False) -> str:

@@ -176,6 +176,7 @@ def test_the_morning_without_any_letter(house: House) -> None:
     """Arrows, Enter, Space, digits and the menu; the words of the menu are found with the arrows alone."""
     ids = fill(house, [*numbered(3), TALK])
     heard(house, ids)
+    proposed(house, ids[0])
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
         terminal.wait("Welcome")  # the tour of the first day
         terminal.keys("Enter", "Enter", "Enter", "Enter", "Enter")
@@ -186,10 +187,20 @@ def test_the_morning_without_any_letter(house: House) -> None:
         until(house, {"inbox": 2, "done": 2}, terminal)
         menu(terminal, "undo, wherever")
         until(house, {"inbox": 4}, terminal)
+        terminal.keys("Up", "Up")
+        menu(terminal, "file under a topic")
+        terminal.wait("推测解码")
+        terminal.keys("Down", "Enter")
+        until(house, {"inbox": 3, "filed": 1}, terminal)
+        assert filed_under(house)["推测解码"] == 1
         terminal.keys("1")
         terminal.wait("fits into")
         terminal.keys("6")
-        terminal.wait("Kiln")
+        terminal.wait("Proposals 1")
+        terminal.keys("Tab")
+        terminal.wait(MOVED)
+        terminal.keys("Enter")
+        terminal.wait("Nothing is proposed")
         terminal.keys("F1")
         terminal.wait("Esc or q closes")
         terminal.keys("Escape")
@@ -213,7 +224,7 @@ def test_the_morning_without_any_letter(house: House) -> None:
         terminal.keys("Enter")
         terminal.wait("written")
         assert_digest(house)
-    assert len(ids) == 4
+    assert library.resource(house.store, house.person, ids[0]).url == MOVED
 
 
 def noted_without_letters(terminal: Terminal) -> None:
@@ -247,20 +258,28 @@ def menu(terminal: Terminal, words: str, place: str = "inbox") -> None:
 
 
 def test_the_morning_by_mouse(house: House) -> None:
-    ids = fill(house, numbered(4))
-    decided_before(house, ids)
+    ids = fill(house, [*numbered(4), TALK])
+    inbox.act(house.store, house.person, ids[3:4], "skip", now=NOW - timedelta(days=1), made_by="tui")
     proposed(house, ids[1])
     heard(house, ids)
     with interface(house.home, TRACKER_NOW=CLOCK) as terminal:
-        terminal.wait("3 waiting")
+        terminal.wait("4 waiting")
         _, row = terminal.place("Title 1")
         terminal.click(1, row)  # the column of marks selects
         terminal.click(1, row + 1)
         terminal.wait("2 selected")
         terminal.click(*terminal.place(" done "))
-        until(house, {"inbox": 1, "done": 2, "skipped": 1}, terminal)
+        until(house, {"inbox": 2, "done": 2, "skipped": 1}, terminal)
         terminal.click(*terminal.place(" undo "))
-        until(house, {"inbox": 3, "skipped": 1}, terminal)
+        until(house, {"inbox": 4, "skipped": 1}, terminal)
+        terminal.click(*terminal.place("Title 0"))
+        terminal.click(*terminal.place("topic…"))
+        terminal.wait("file under")
+        terminal.click(*terminal.place("推测解码"))
+        until(house, {"inbox": 3, "filed": 1, "skipped": 1}, terminal)
+        assert filed_under(house)["推测解码"] == 1
+        noted_by_mouse(terminal)
+        assert_notes(house)
         terminal.click(*terminal.place("Sources"))
         terminal.wait("Proposals 1")
         terminal.click(*terminal.place("Proposals 1"))
@@ -276,14 +295,35 @@ def test_the_morning_by_mouse(house: House) -> None:
             terminal.click(*terminal.place(grade))
             terminal.wait(left)
         terminal.click(*terminal.place("Journal"))
-        terminal.wait("0 days noted")
+        terminal.wait("1 day noted")
         terminal.click(*terminal.place("write digest"))
         terminal.wait("which digest?")
         terminal.click(*terminal.place("Digest of 2026-01-12: log"))
         terminal.wait("written")
     assert graded(house) == [3, 2]
-    assert [path.name for path in house.digest_folder.iterdir()] == ["2026-01-12.md"]
+    assert_digest(house)
     assert library.resource(house.store, house.person, ids[1]).url == MOVED
+
+
+def noted_by_mouse(terminal: Terminal) -> None:
+    """The talk is opened by a double click, its lines are clicked; only the words of the notes are typed."""
+    terminal.click(*terminal.place("Title 50"), times=2)
+    terminal.wait("Why memory")
+    for n in range(3):
+        if n == 2:
+            terminal.click(*terminal.place(" chapters "))
+            terminal.wait("choose a chapter")
+            terminal.click(*terminal.place("5:00"))
+            terminal.wait("choose a chapter", gone=True)
+        else:
+            terminal.click(10, 4 + 4 * n)
+        terminal.click(*terminal.place(" note here "))
+        terminal.wait("Esc keeps it")
+        terminal.type(f"第 {n} 条 worth keeping")
+        terminal.click(*terminal.place("Esc keeps it"))
+        terminal.wait("Esc keeps it", gone=True)
+    terminal.click(*terminal.place("q back"))
+    terminal.wait("note here", gone=True)
 
 
 def test_nothing_of_a_title_reaches_the_terminal_and_sizes_change_live(house: House) -> None:

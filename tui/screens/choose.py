@@ -10,12 +10,12 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tracker.core.text import fold
 from tui.plain import fit, joined, plain
+from tui.screens.window import Window
 from tui.words import say
 
 CELLS = 64
@@ -44,7 +44,7 @@ def of_titles(titles: Iterable[str]) -> Callable[[str], list[Choice]]:
     return lambda typed: holding(offered, typed)
 
 
-class Choose(ModalScreen[str]):
+class Choose(Window[str]):
     """Dismissed with the value that was chosen, or "" when the person thought better of it.
 
     `offer` gives the choices for what is typed. `free`: what is typed counts; Tab completes it, Enter takes it.

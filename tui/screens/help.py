@@ -7,11 +7,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.events import Resize
-from textual.screen import ModalScreen
 
 from tui.actions import groups
 from tui.keys import Keymap, shown
 from tui.plain import fit, joined
+from tui.screens.window import Window
 from tui.widgets.folding import folded
 from tui.widgets.words import Words
 from tui.words import say
@@ -19,7 +19,7 @@ from tui.words import say
 KEY_CELLS = 22
 
 
-class Help(ModalScreen[None]):
+class Help(Window[None]):
     """Leaves on any of the usual keys."""
 
     BINDINGS = [Binding("escape,q,question_mark,f1,enter,fullwidth_question_mark", "leave", show=False)]

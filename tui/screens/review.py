@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from time import monotonic
 
 from textual import work
@@ -13,7 +12,7 @@ from tracker.core.errors import TrackerError
 from tracker.core.review import Card
 from tui.desk import Desk
 from tui.desks.review import Answer, ReviewDesk, Today
-from tui.passage import of_markdown
+from tui.passage import noted
 from tui.plain import NOTHING, joined, plain, titled
 from tui.said import said
 from tui.screens.base import PlaceScreen
@@ -23,7 +22,6 @@ from tui.words import say
 
 GRADES = ("again", "hard", "good", "easy")
 MOST_NOTES = 5
-_ADDRESS = re.compile(r"\s*• https?://\S+")
 
 
 class Review(PlaceScreen):
@@ -245,9 +243,3 @@ class Review(PlaceScreen):
             self.complain(error)
             return
         self.say(say("said.opened", host=host))
-
-
-def noted(body: str) -> str:
-    """A note without its marks, and without the bullet that is only the address, which stands above."""
-    lines = (one.text for one in of_markdown(body.strip()))
-    return "\n".join(line for line in lines if line and not _ADDRESS.fullmatch(line))

@@ -8,16 +8,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Input
 
-from tui.plain import joined
-from tui.widgets.notepane import NoteText
-from tui.widgets.words import Words
+from tui.plain import fit, joined
+from tui.screens.window import Window
+from tui.widgets.notepane import NoteText, heading
+from tui.widgets.words import Buttons, Words
 from tui.words import say
 
+PROMPT_CELLS = 56  # beside them stands how to keep it, on the narrowest screen too
 
-class Ask(ModalScreen[str | None]):
+
+class Ask(Window[str | None]):
     """One line, `text` to begin with. Enter takes it; Esc is dismissed with None."""
 
     BINDINGS = [Binding("escape", "leave", show=False)]
@@ -44,10 +47,10 @@ class Ask(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class Write(ModalScreen[str]):
+class Write(Window[str]):
     """Several lines, `text` to begin with. Esc keeps them: dismissed with what is written."""
 
-    BINDINGS = [Binding("escape", "keep", show=False)]
+    BINDINGS = [Binding("escape", "leave", show=False)]
 
     def __init__(self, prompt: str, text: str = "") -> None:
         super().__init__()
@@ -55,15 +58,22 @@ class Write(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="writing"):
-            yield Words(joined((self._prompt, "bold $accent"), (f"  {say('reader.keeps')}", "$muted")))
+            yield Buttons(id="writing-title")
             yield NoteText(self._text, soft_wrap=True, placeholder=say("reader.hint"))
 
     def on_mount(self) -> None:
+        self.query_one(Buttons).lay(heading(fit(self._prompt, PROMPT_CELLS).rstrip()))
         editor = self.query_one(NoteText)
         self.set_focus(editor)
         editor.move_cursor(editor.document.end)
 
-    def action_keep(self) -> None:
+    @on(Buttons.Pressed)
+    def clicked(self, event: Buttons.Pressed) -> None:
+        """A click on what keeps it."""
+        if event.action:
+            self.action_leave()
+
+    def action_leave(self) -> None:
         """What is written is kept."""
         self.dismiss(self.query_one(NoteText).text)
 

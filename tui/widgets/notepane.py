@@ -9,12 +9,18 @@ from textual.widgets import TextArea
 
 from tracker.core.plan import JournalEntry
 from tracker.core.text import clock
+from tui.passage import noted
 from tui.plain import NOTHING, joined
-from tui.widgets.words import Words
+from tui.widgets.words import Buttons, Piece, Words
 from tui.words import say
 
 INDENT = "    "
 MOST_SHOWN = 20
+
+
+def heading(what: str) -> tuple[Piece, ...]:
+    """What is written, and how it is kept: by Esc, or by a click on the words that say so."""
+    return Piece(((what, "bold $accent"),), ""), Piece(((f"  {say('reader.keeps')} ", "$muted"),), "cancel")
 
 
 class NoteText(TextArea):
@@ -33,7 +39,7 @@ class NotePane(Vertical):
     second: float | None = None
 
     def compose(self) -> ComposeResult:
-        yield Words(id="note-title")
+        yield Buttons(id="note-title")
         yield NoteText(id="note-text", soft_wrap=True, placeholder=say("reader.hint"))
         with VerticalScroll(id="note-before", can_focus=False):
             yield Words(id="note-entries")
@@ -58,9 +64,7 @@ class NotePane(Vertical):
             self.editor.text = text
             self.display = True
             what = say("reader.new-note") if second is None else say("reader.note-at", at=clock(second))
-            self.query_one("#note-title", Words).draw(
-                joined((f" {what}", "bold $accent"), (f"  {say('reader.keeps')}", "$muted"))
-            )
+            self.query_one("#note-title", Buttons).lay(heading(f" {what}"))
         self.screen.set_focus(self.editor)  # at once: the next key is the first letter
         self.editor.move_cursor(self.editor.document.end)
 
@@ -74,5 +78,5 @@ class NotePane(Vertical):
         parts = [(f"{say('reader.your-notes')}\n", "bold $muted")] if entries else []
         for one in entries[:MOST_SHOWN]:
             at = f"  {clock(one.start_seconds)}" if one.start_seconds is not None else ""
-            parts += [(f"\n{one.day} {one.part}{at}\n", "$text-accent"), (f"{one.body.strip()}\n", "$muted")]
+            parts += [(f"\n{one.day} {one.part}{at}\n", "$text-accent"), (f"{noted(one.body)}\n", "$muted")]
         self.query_one("#note-entries", Words).draw(joined(*parts) if parts else NOTHING)
