@@ -97,6 +97,8 @@ class TrackerApp(App[TrackerError]):
             self.switch_screen(name)
         else:
             self.push_screen(name)
+        if isinstance(self.screen, PlaceScreen):
+            self.screen.expect()
         self._trail = [*(one for one in self._trail if one != name), name]
 
     def back(self) -> None:

@@ -73,6 +73,16 @@ async def test_a_place_and_a_text_stand_before_the_keys_behind_them_act(house: H
         assert app.screen._hit > 0
 
 
+async def test_keys_behind_the_number_of_a_place_are_about_what_is_read_there(house: House) -> None:
+    fill(house, numbered(6))
+    async with opened(house) as (app, pilot):
+        await typed(pilot, "4Gd")
+        assert count(house) == {"inbox": 5, "skipped": 1}
+        await typed(pilot, "2Ge1e")
+        assert count(house) == {"inbox": 3, "skipped": 1, "done": 2}
+        assert app.screen.NAME == "today"
+
+
 async def test_pasted_text_goes_into_the_field_a_key_opened(house: House) -> None:
     fill(house, numbered(12))
     async with opened(house) as (app, pilot):

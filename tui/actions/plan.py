@@ -20,5 +20,7 @@ OWN = (
     Action("detach", ("D",), area="plan"),
     Action("note", ("i",), group="write", foot=55),
     Action("review", ("c",), area="plan"),
+    Action("forecast", ("F",), group="read", foot=62, area="plan"),
+    Action("coverage", ("C",), group="read", foot=63, area="plan"),
     Action("pick", ("x",), ("select",), "select", area="plan"),
 )

@@ -270,6 +270,17 @@ class Keyed(Screen[Result]):
 class PlaceScreen(Keyed[None]):
     """One of the screens 1-7: tabs on top, a line that says how things stand, the body, the keys."""
 
+    _coming = False  # one is on the way here, and nothing is read yet
+
+    @property
+    def held(self) -> bool:
+        return super().held or (self._coming and monotonic() < self._answer_by)
+
+    def expect(self) -> None:
+        """One comes here: keys wait a little until it is read what they are about."""
+        self._coming = True
+        self.awaits_answer()
+
     def compose(self) -> ComposeResult:
         yield Tabs(id="tabs")
         yield Words(id="status")
@@ -293,6 +304,9 @@ class PlaceScreen(Keyed[None]):
     def came_back(self) -> None:
         """What others changed meanwhile is read."""
         self.reload()
+        if self._coming:
+            self._coming = False
+            self.awaits_answer()
 
     def status(self, *parts: tuple[str, str]) -> None:
         """Say how things stand, in one line."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from textual import on, work
@@ -17,7 +18,7 @@ from tracker.core.model import NodeId
 from tracker.core.plan import Branch, walk
 from tracker.core.text import fold
 from tui.desk import Desk
-from tui.desks.plan import Grown, PlanDesk
+from tui.desks.plan import Detail, Grown, PlanDesk
 from tui.plain import joined
 from tui.screens.finding import Finding
 from tui.widgets.bars import bar
@@ -31,7 +32,7 @@ from tui.words import say
 REST = 0.05  # seconds the cursor stands still before what stands behind a place is read
 TYPING_PAUSE = 0.08
 SHUT = 2  # levels that are open at first
-UNKNOWN = Grown((), {}, {}, frozenset())
+UNKNOWN = Grown((), {}, {}, frozenset(), date.min)
 
 
 class Outlined(Finding):
@@ -142,7 +143,7 @@ class Outlined(Finding):
     @work(exclusive=True, group="detail")
     async def detail(self, branch: Branch) -> None:
         """Read what stands behind a place once the cursor rests; a newer move cancels an older one."""
-        self.query_one("#about", Words).draw(joined(*about(branch, None, self._grown, self._desk.house.zone)))
+        self._tell(branch, None)
         self.draw_status()
         await asyncio.sleep(REST)
         try:
@@ -150,10 +151,15 @@ class Outlined(Finding):
         except TrackerError as error:
             self.complain(error)
             return
-        self.query_one("#about", Words).draw(joined(*about(branch, found, self._grown, self._desk.house.zone)))
+        self._tell(branch, found)
         self.query_one("#plan-about").scroll_home(animate=False)
         self.resources.fill(list(found.resources))
         self.resources.display = bool(found.resources)
+
+    def _tell(self, branch: Branch, found: Detail | None) -> None:
+        cells = self.query_one("#plan-about").scrollable_content_region.width
+        parts = about(branch, found, self._grown, self._desk.house.zone, cells)
+        self.query_one("#about", Words).draw(joined(*parts))
 
     # -- moving --------------------------------------------------------------------------------------------------
 

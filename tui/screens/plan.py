@@ -14,6 +14,7 @@ from tracker.core.plan import DEEPEST, Branch
 from tracker.core.tally import counts
 from tui.desks.journal import JournalDesk
 from tui.desks.library import LibraryDesk
+from tui.passage import Passage
 from tui.plain import titled
 from tui.said import said
 from tui.screens.choose import Choice, Choose, holding
@@ -21,6 +22,7 @@ from tui.screens.outlined import Outlined
 from tui.screens.write import Write, asked
 from tui.widgets.lines import Lines
 from tui.widgets.outline import Place
+from tui.widgets.outlook import coverage, forecast
 from tui.words import say
 
 MOST_OFFERED = 50
@@ -175,6 +177,37 @@ class Plan(Outlined):
             self._fold({here.branch.node.id}, shut=not here.folded)
         else:
             self.say(say("plan.no-resource", key=self.key_of("attach")))
+
+    @work(exclusive=True, group="read")
+    async def action_forecast(self) -> None:
+        """Read when the plan under the cursor will be done; of a place of no document all plans."""
+        name = self.branch.node.document if self.branch else ""
+        try:
+            found = await self._plans.forecasts(name)
+        except TrackerError as error:
+            self.complain(error)
+            return
+        self._show_report("forecast", name, tuple(forecast(found)))
+
+    @work(exclusive=True, group="read")
+    async def action_coverage(self) -> None:
+        """Read what the plan under the cursor has nothing to learn from, and where depth falls short."""
+        name = self.branch.node.document if self.branch else ""
+        try:
+            found = await self._plans.lacks(name)
+        except TrackerError as error:
+            self.complain(error)
+            return
+        self._show_report("coverage", name, tuple(line for one in found for line in coverage(*one)))
+
+    def _show_report(self, word: str, name: str, passages: Sequence[Passage]) -> None:
+        from tui.screens.reader import Reader
+
+        if passages:
+            title = say(f"plan.{word}-of", plan=name or say("places.plan"))
+            self.app.push_screen(Reader(self._desk, title=title, passages=passages))
+        else:
+            self.say(say("plan.no-report"))
 
     async def _one_of(self, here: Place) -> Row | None:
         """The resource of a place, chosen where there are several."""
