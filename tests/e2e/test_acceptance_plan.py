@@ -87,6 +87,16 @@ def test_the_forecast_follows_what_was_ticked(seeded: Person) -> None:
     assert seeded.rows("plan", "forecast", PLAN)[0] == whole
 
 
+def test_a_plan_without_a_start_is_told_how_to_get_dates(seeded: Person) -> None:
+    assert "next: 'tracker plan add \"My plan.md\" TITLE'" in seeded.told(
+        "plan", "new", "My plan", "--template", "skill"
+    )
+    assert "'tracker plan schedule \"My plan.md\" --start DATE' gives" in seeded("plan", "forecast", "My plan")
+    assert 'tracker plan schedule "My plan.md" --start DATE' in seeded("today")
+    seeded("plan", "schedule", "My plan", "--start", "2026-01-12")
+    assert "the dates are those of the plan itself" in seeded("plan", "forecast", "My plan")
+
+
 def test_row_17_day_4_stresses_something_else_for_every_track(seeded: Person) -> None:
     seeded("plan", "schedule", PLAN, "--start", "2026-01-09")
     (plan,) = seeded.rows("today")[0]["plans"]

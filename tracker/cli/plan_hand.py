@@ -27,6 +27,7 @@ STRESS = click.option("--stress", multiple=True, metavar="TRACK=WORDS", help="Wh
 def plan_new(flags: Mapping[str, str], name: str, title: str, template: str) -> None:
     """Begin a plan of your own called NAME. 'plan add' adds to it, 'export document NAME' gives it out as Markdown."""
     from tracker.cli.acks import report
+    from tracker.core.text import argument
     from tracker.services import handmade, templates
     from tracker.wiring import house_of
 
@@ -36,7 +37,8 @@ def plan_new(flags: Mapping[str, str], name: str, title: str, template: str) -> 
             house.store, house.person, name, title=title, template=text, now=house.clock(), made_by="cli"
         )
         report(done)
-        say(f"{done.label}; next: 'tracker plan add {made} TITLE', 'tracker plan schedule {made} --start DATE'")
+        name = argument(made)
+        say(f"{done.label}; next: 'tracker plan add {name} TITLE', 'tracker plan schedule {name} --start DATE'")
 
 
 @click.command("templates")

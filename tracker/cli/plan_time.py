@@ -175,13 +175,21 @@ def _show(one: Forecast) -> None:
     if one.speed:
         tell(f"  {one.speed.a_week:.1f} plan days a week, over the last {one.speed.days} days")
     else:
-        tell("  too little was ticked here to foretell anything; the dates are those of the plan itself")
+        tell(f"  too little was ticked here to foretell anything; {_instead(one)}")
     rows = []
     for part in one.outlooks:
         dates = ("done", "", "") if not part.left else _dates(part)
         resting = f" ({part.resting} paused or blocked)" if part.resting else ""
         rows.append((f"  {part.kind}", *dates, f"{part.left}", f"{part.name}{resting}"))
     table(rows, ("  what", "from", "likely", "to", "left", "name"))
+
+
+def _instead(one: Forecast) -> str:
+    from tracker.core.text import argument
+
+    if any(part.planned for part in one.outlooks):
+        return "the dates are those of the plan itself"
+    return f"'tracker plan schedule {argument(one.plan)} --start DATE' gives a plan with days its dates"
 
 
 def _dates(part: Outlook) -> tuple[str, str, str]:

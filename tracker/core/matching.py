@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tracker.core.model import ResourceId
 from tracker.core.plan import PlanNode
-from tracker.core.search import tokens
+from tracker.core.search import SMALL, tokens
 
 OFFERED = 3  # candidates for a place
 LEAST = 2  # words (or pairs of characters) a candidate shares with its place
@@ -36,7 +36,7 @@ class Matcher:
         self._holders: dict[str, list[Work]] = {}
         for one in free:
             if one.living:
-                for word in set(tokens(f"{one.title} {one.words}")):
+                for word in {*tokens(f"{one.title} {one.words}")} - SMALL:
                     self._holders.setdefault(word, []).append(one)
         self._most = max(3, int(len(free) * COMMON))
 
@@ -45,7 +45,7 @@ class Matcher:
         score: Counter[ResourceId] = Counter()
         shared: Counter[ResourceId] = Counter()
         known: dict[ResourceId, Work] = {}
-        for word in set(tokens(" ".join((place.title, *place.aliases, more)))):
+        for word in {*tokens(" ".join((place.title, *place.aliases, more)))} - SMALL:
             holders = self._holders.get(word, ())
             for one in holders if len(word) > 1 and len(holders) <= self._most else ():
                 score[one.id] += round(1000 / len(holders))

@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from tracker.core.model import InboxState, NodeId, ResourceId
 from tracker.core.rules import Past, by_rule
-from tracker.core.search import tokens
+from tracker.core.search import SMALL, tokens
 
 LEAST = 8  # decisions of one way
 WISHED = 0.9  # share of one way that is enough, a little doubt (Laplace) taken off
 CHANCE = 0.05  # how likely one of all conditions may look so by mere chance
 COVERED = 0.8  # a rule that finds little beside what a better one finds is no further rule
 MOST = 10
-
-_SMALL = frozenset("the a an of and to in for on with is are by from at as it this that or be how what you we".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def _answer(past: Past, topics: Mapping[NodeId, str]) -> list[str]:
 
 
 def _conditions(one: Fact) -> Iterator[str]:
-    words = [f"title:{word}" for word in tokens(one.title) if len(word) > 1 and word not in _SMALL]
+    words = [f"title:{word}" for word in tokens(one.title) if len(word) > 1 and word not in SMALL]
     sources = [f'source:"{name}"' for name in one.sources if '"' not in name]
     yield from sources
     yield from words

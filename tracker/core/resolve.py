@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
 from tracker.core.html import host_of
-from tracker.core.search import tokens
+from tracker.core.search import SMALL, tokens
 from tracker.core.text import fold
 
 ARXIV_API = "https://export.arxiv.org/api/query"
@@ -25,10 +25,10 @@ _FIRST = re.compile(r"\s*[ -]1\Z")
 _EDGES = " .,:;!?\"'()[]《》“”"
 _GENERIC_WORDS = (
     "docs doc documentation guide guides tutorial tutorials learn manual wiki index html intro introduction overview "
-    "latest stable main master www com org home page en zh api the a of to and in for with how what is using use "
+    "latest stable main master www com org home page en zh api using use "
     "文档 官方 教程 指南 中文 入门 基础 与"
 )
-_GENERIC = frozenset(_GENERIC_WORDS.split())
+_GENERIC = SMALL | frozenset(_GENERIC_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ _SIGNS = re.compile(r"[^\x00-\x7f\w]+|_+")
 _STOPS = re.compile(
     "[\u2010-\u2027\u2030-\u205e\u3000-\u3003\u3008-\u3011\u3014-\u301f\uff01\uff08\uff09\uff0c-\uff0f\uff1a\uff1b\uff1f]+"
 )
+_SMALL = "the a an of and to in for on with is are by from at as it this that or be how what your you we"
+SMALL = frozenset(_SMALL.split())  # words that tell nothing of what a text is about
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ACCENTED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff]")
 _CASED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff\U00010000-\U0001ffff]")  # or accented

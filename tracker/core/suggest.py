@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 from urllib.parse import urlsplit
 
-from tracker.core.search import tokens
+from tracker.core.search import SMALL, tokens
 
 LEAST = 0.7  # nothing below is said aloud, however right the guesses have been
 RIVALS = 5  # topics a guess is weighed against: many unlikely ones together must not make it look unsure
@@ -27,9 +27,6 @@ PIECE = 4  # letters of a piece of a word: "caching" and "cached" share some
 PIECES_OF = 5  # letters a word needs to be taken to pieces
 LIGHT = 0.3  # weight of a piece; a word said once weighs 1
 PRIOR = 0.3  # how much it counts that a topic is filed into often
-_SMALL = frozenset(
-    "the a an of and to in for on with is are by from at as it this that or be how what your you we".split()  # noqa: SIM905
-)
 _PLAIN = frozenset("www com org net io html htm index http https the and for".split())  # noqa: SIM905
 
 
@@ -57,8 +54,8 @@ class Guess:
 def features(known: Known) -> dict[str, float]:
     """What the model sees: `w:` words, `b:` two side by side, `g:` pieces, `h:` host, `p:` its first step, ..."""
     out: Counter[str] = Counter()
-    title = [word for word in tokens(known.title) if word not in _SMALL]
-    words = [word for word in tokens(known.words) if word not in _SMALL]
+    title = [word for word in tokens(known.title) if word not in SMALL]
+    words = [word for word in tokens(known.words) if word not in SMALL]
     for word in title:
         out[f"w:{word}"] += 2
     for word in words:

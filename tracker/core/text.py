@@ -115,6 +115,11 @@ def clean_text(text: str, limit: int = 5_000_000) -> str:
     return _MANY_LINES.sub("\n\n", "\n".join(lines)).strip()
 
 
+def argument(name: str) -> str:
+    """A name as it is typed behind a command: in quotes when it holds a blank."""
+    return f'"{name}"' if any(char.isspace() for char in name) else name
+
+
 def fold(text: str) -> str:
     """`text` for comparing and searching: full-width and half-width, case and all kinds of blanks are equal."""
     folded = unicodedata.normalize("NFKC", strip_unseen(text)).casefold()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from tracker.core.text import argument
 from tracker.core.url_start import at_second
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def lines(found: Day) -> Iterator[str]:
     for plan in found.plans:
         yield from _plan(plan)
     for name in found.unplanned:
-        yield f"  plan      {name} has no start yet: tracker plan schedule {name} --start DATE"
+        yield f"  plan      {name} has no start yet: tracker plan schedule {argument(name)} --start DATE"
     for focus in found.focus:
         yield f"  focus     {focus.place.title}"
         for work in focus.works:
