@@ -50,30 +50,35 @@ class Evidence:
     details: Mapping[str, Any]
 
 
-def enlist(tx: Tx, most: int) -> int:
-    """Make a row for addresses that have none, `most` at once; a changed address begins anew. Returns how many.
+_UNLISTED = (
+    resource.c.merged_into.is_(None),
+    resource.c.canonical_url.is_not(None),
+    resource.c.url != "",
+    or_(link.c.resource_id.is_(None), link.c.url != resource.c.url),
+)
+_WITH_LINK = resource.outerjoin(link, link.c.resource_id == resource.c.id)
+
+
+def unlisted(tx: Tx, most: int) -> list[ResourceId]:
+    """Resources whose address has no row yet, or another one. Reads the whole library: never while others wait."""
+    query = select(resource.c.id).select_from(_WITH_LINK).where(*_UNLISTED).limit(most)
+    return [ResourceId(row[0]) for row in tx.execute(query)]
+
+
+def enlist(tx: Tx, ids: Sequence[ResourceId]) -> None:
+    """Make a row for the addresses of those of `ids` that have none; a changed address begins anew.
 
     What a document lists is due at once; what a source brought lives, most likely, and is looked at after a week.
     """
     listed = select(sighting.c.id).where(sighting.c.resource_id == resource.c.id, sighting.c.document_id.is_not(None))
-    query = (
-        select(
-            resource.c.id, resource.c.url, resource.c.first_seen_at, link.c.resource_id, listed.exists().label("listed")
-        )
-        .select_from(resource.outerjoin(link, link.c.resource_id == resource.c.id))
-        .where(
-            resource.c.merged_into.is_(None),
-            resource.c.canonical_url.is_not(None),
-            resource.c.url != "",
-            or_(link.c.resource_id.is_(None), link.c.url != resource.c.url),
-        )
-    )
-    rows = list(tx.execute(query.limit(most)))
+    columns = (resource.c.id, resource.c.url, resource.c.first_seen_at, link.c.resource_id)
+    query = select(*columns, listed.exists().label("listed")).select_from(_WITH_LINK).where(*_UNLISTED)
     hosts: dict[str, str] = {}
-    for some in _chunks([row.id for row in rows if row.resource_id is not None]):
-        tx.execute(delete(link).where(link.c.resource_id.in_(some)))
-    bulk.insert(tx, link, _FRESH, [_fresh(row, hosts) for row in rows])
-    return len(rows)
+    for some in _chunks(ids):
+        rows = list(tx.execute(query.where(resource.c.id.in_(some))))
+        if changed := [row.id for row in rows if row.resource_id is not None]:
+            tx.execute(delete(link).where(link.c.resource_id.in_(changed)))
+        bulk.insert(tx, link, _FRESH, [_fresh(row, hosts) for row in rows])
 
 
 def _fresh(row: Any, hosts: dict[str, str]) -> tuple[Any, ...]:

@@ -109,6 +109,21 @@ def test_the_budget_of_a_day_is_kept_and_what_is_left_waits(store: Store) -> Non
     assert {request.robots for request in web.asked} == {True}
 
 
+def test_many_links_are_listed_some_at_once_and_looking_for_new_ones_keeps_nobody_waiting(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(links, "LOOKED_UP", 3)
+    monkeypatch.setattr(links, "ENLISTED", 2)
+    listed(store, *(f"https://h{n}.example/x" for n in range(8)))
+    assert links.enlisted(store, lambda: START, Settings()) == Settings().links.daily_budget
+    with store.write() as tx:
+        assert rows.unlisted(tx, 100) == []
+        assert len(rows.claim(tx, START, limit=99, per_host=0, everything=False, owner="a", until=START)) == 8
+    with store.write() as tx:  # the library is looked through while somebody writes
+        assert tx is not None
+        assert links.enlisted(store, lambda: START, Settings()) > 0
+
+
 def test_one_pass_asks_a_host_for_thirty_links_at_most_one_after_the_other(store: Store) -> None:
     listed(store, *(f"https://a.example/{n}" for n in range(40)))
     inside, most = 0, 0
@@ -129,7 +144,7 @@ def test_one_pass_asks_a_host_for_thirty_links_at_most_one_after_the_other(store
 def test_a_link_leased_by_another_process_is_left_alone_until_the_lease_ends(store: Store) -> None:
     listed(store, "https://a.example/x")
     with store.write() as tx:
-        rows.enlist(tx, 100)
+        rows.enlist(tx, rows.unlisted(tx, 100))
         until = START + timedelta(minutes=15)
         took = rows.claim(tx, START, limit=9, per_host=0, everything=False, owner="other", until=until)
     assert len(took) == 1

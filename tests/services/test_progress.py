@@ -100,7 +100,7 @@ def test_coverage_knows_dead_links_and_offers_what_the_library_has(studied: Stor
     ids = {one.title: one.id for one in library.resources(studied, ME)}
     gone = Health("https://a.example/1", Verdict.GONE, checked_at=START)
     with studied.write() as tx:
-        links.enlist(tx, 100)
+        links.enlist(tx, links.unlisted(tx, 100))
         links.save(tx, [(ids["First"], gone, None)])
     ((_, found),) = coverage.report(studied, ME, "p.md", START, 90)
     assert [lack.place.title for lack in found.dead] == ["Row 1"]

@@ -42,7 +42,8 @@ from tracker.services.looking import ABSENT, HostNotes, Looker, Wish
 from tracker.services.waking import put_right
 
 BATCH = 200
-ENLISTED = 5000  # addresses that become links in one transaction
+ENLISTED = 1000  # addresses that become links in one transaction of 25 ms
+LOOKED_UP = 100_000  # of them, in one look through the library
 MOST_AT_A_HOST = 30  # in one pass; what is left waits for the next
 LEASE = timedelta(minutes=15)
 SIBLING_DAYS = timedelta(days=30)
@@ -134,14 +135,23 @@ def enlisted(store: Store, clock: Callable[[], datetime], settings: Settings) ->
 
 
 def _budget(store: Store, now: datetime, settings: Settings, everything: bool) -> int:
-    made = ENLISTED
-    while made == ENLISTED:  # not all at once after a long import: others want to write
-        with store.write(durable=False) as tx:
-            made = rows.enlist(tx, ENLISTED)
+    _enlist(store)
     if everything:
         return 1_000_000
     with store.read() as tx:
         return settings.links.daily_budget - rows.looked_since(tx, now - DAY, now)
+
+
+def _enlist(store: Store) -> None:
+    """New addresses of the library become links, some at once: others want to write meanwhile."""
+    while True:
+        with store.read() as tx:
+            found = rows.unlisted(tx, LOOKED_UP)
+        for start in range(0, len(found), ENLISTED):
+            with store.write(durable=False) as tx:
+                rows.enlist(tx, found[start : start + ENLISTED])
+        if len(found) < LOOKED_UP:
+            return
 
 
 def _claim(store: Store, now: datetime, limit: int, everything: bool, owner: str) -> list[LinkRow]:
