@@ -6,7 +6,7 @@ from tui.actions import Action
 
 USES = (
     "down", "up", "page-down", "page-up", "top", "bottom", "panel-right", "panel-left", "preview-down", "preview-up",
-    "file", "choose", "done", "skip", "shortlist", "snooze", "favourite", "note", "edit",
+    "file", "choose", "done", "skip", "shortlist", "snooze", "favourite", "tags", "mute", "unmute", "note", "edit",
     "select", "range", "all", "none", "read", "open", "open-done", "copy", "copy-markdown", "sort",
 )  # fmt: skip
 OWN = (

@@ -6,6 +6,7 @@ from tui.actions import Action
 
 USES = (
     "down", "up", "page-down", "page-up", "top", "bottom", "panel-right", "panel-left", "preview-down", "preview-up",
-    "done", "skip", "snooze", "favourite", "read", "open", "open-done", "copy", "copy-markdown",
+    "file", "choose", "done", "skip", "shortlist", "snooze", "favourite", "note", "edit",
+    "read", "open", "open-done", "copy", "copy-markdown",
 )  # fmt: skip
 OWN: tuple[Action, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 from textual import on, work
@@ -15,10 +16,9 @@ from tracker.core.errors import TrackerError
 from tracker.core.inbox import Done, Row
 from tracker.core.model import ResourceId
 from tracker.core.text import strip_unseen
-from tui.said import said
-from tui.screens.choose import Choice, Choose, holding, of_titles
+from tui.plain import titled
+from tui.screens.deciding import Noting
 from tui.screens.finding import Finding
-from tui.snooze import days_until, offers
 from tui.widgets.lines import Lines
 from tui.widgets.preview import Preview
 from tui.widgets.rows import Works
@@ -28,7 +28,7 @@ MARKS = {ord(mark): f"\\{mark}" for mark in "[]\\"}
 REST = 0.03  # seconds the cursor stands still before its preview is read
 
 
-class Listing(Finding):
+class Listing(Noting, Finding):
     """A list of resources and a `Preview`. A kind of listing loads its rows, and says what happens after a decision."""
 
     @property
@@ -120,87 +120,17 @@ class Listing(Finding):
 
     # -- decisions -----------------------------------------------------------------------------------------------
 
-    def action_decide(self, verb: str) -> Worker[None]:
-        """Decide about the selection, or the row under the cursor."""
-        row = self.row
-        if verb == "star" and row is not None and row.starred and not self.rows.selected:
-            verb = "unstar"
-        return self.decide(verb)
+    def chosen(self) -> list[ResourceId]:
+        return self.rows.chosen()
 
-    @work(group="decide")
-    async def decide(self, verb: str, topic: str = "", days: int = 0) -> None:
-        """Write the decision, then change the list and say so."""
-        await self._decided(verb, topic, days)
+    def starred(self) -> bool:
+        return self.row is not None and self.row.starred and not self.rows.selected
 
-    async def _decided(self, verb: str, topic: str = "", days: int = 0) -> None:
-        ids = self.rows.chosen()
-        if not ids:
-            return
-        try:
-            done = await self._desk.decide(ids, verb, topic, days)
-        except TrackerError as error:
-            self.complain(error)
-            return
-        self.after(done, ids)
-        self.tell(done)
+    def topics_on(self) -> Collection[str]:
+        return self.row.topics if self.row is not None else ()
 
-    @work(exclusive=True, group="ask")
-    async def action_choose_topic(self, title: str = "") -> None:
-        """Choose a topic, or take the one that was named; then file."""
-        if not self.rows.chosen():
-            return
-        titles = await self._desk.topics()
-        if not titles:
-            self.say(say("inbox.no-topics"))
-            return
-        topic = title or await self.app.push_screen_wait(Choose(say("ask.file"), of_titles(titles)))
-        if topic:
-            self.decide("file", topic)
-
-    @work(group="decide")
-    async def action_file_suggested(self) -> None:
-        """File each into the topic that is suggested for it, in one step; those without one stay selected."""
-        ids = self.rows.chosen()
-        try:
-            done, left = await self._desk.file_each(ids)
-        except TrackerError as error:
-            self.complain(error)
-            return
-        if done is None:
-            if ids:
-                self.say(say("inbox.unsure", key=self.key_of("choose")))
-            return
-        self.after(done, [id_ for id_ in ids if id_ not in left])
-        if left:
-            self.say(say("inbox.some-unsure", what=said(done), n=len(left)))
-        else:
-            self.tell(done)
-
-    @work(exclusive=True, group="ask")
-    async def action_tags(self, title: str = "") -> None:
-        """Choose a topic, or take the one that was named: it is put on, or taken off where it is on. Nothing moves."""
-        row = self.row
-        if row is None or not (titles := await self._desk.topics()):
-            return
-        on = set(row.topics)
-        offered = [Choice(one, one, "✓" if one in on else "") for one in sorted(titles, key=lambda one: one not in on)]
-        ask = Choose(say("ask.tags"), lambda typed: holding(offered, typed))
-        topic = title or await self.app.push_screen_wait(ask)
-        if topic:
-            self.decide("untag" if topic in on else "tag", topic)
-
-    @work(exclusive=True, group="ask")
-    async def action_snooze(self, when: str = "") -> None:
-        """Choose when it comes back, or take what was named."""
-        if not self.rows.chosen():
-            return
-        today = self._desk.today_date()
-        chosen = when or await self.app.push_screen_wait(Choose(say("ask.snooze"), lambda typed: offers(today, typed)))
-        days = days_until(chosen, today)
-        if days:
-            self.decide("snooze", days=days)
-        elif chosen:
-            self.say(say("inbox.no-day", text=chosen), bad=True)
+    def titled(self) -> str:
+        return titled(self.row.title, self.row.url) if self.row is not None else ""
 
     def action_mute(self, on: bool = True) -> Worker[None] | None:
         """Mute the source that brought the row under the cursor."""
@@ -209,44 +139,6 @@ class Listing(Finding):
             self.say(say("inbox.no-source"))
             return None
         return self.mute(row.sources[0], on=on)
-
-    # -- notes ---------------------------------------------------------------------------------------------------
-
-    @work(group="decide")
-    async def action_note(self) -> None:
-        """Write a note of today about the row under the cursor."""
-        row = self.row
-        if row is not None:
-            from tui.screens.write import Write
-
-            text = await self.app.push_screen_wait(Write(say("journal.ask-note", title=row.title)))
-            await self._note(row, text)
-
-    @work(group="decide")
-    async def action_edit(self) -> None:
-        """The same in $EDITOR."""
-        from tui.outside import NoEditor, edited
-
-        row = self.row
-        if row is None:
-            return
-        try:
-            text = edited(self.app, "")
-        except NoEditor:
-            self.say(say("reader.no-editor", key=self.key_of("note")), bad=True)
-            return
-        await self._note(row, text)
-
-    async def _note(self, row: Row, text: str) -> None:
-        """Keep a note; one without words is none."""
-        from tui.desks.reading import ReadingDesk
-
-        if not text.strip():
-            return
-        try:
-            self.tell(await ReadingDesk(self._desk.house).note(row.id, text, None))
-        except TrackerError as error:
-            self.complain(error)
 
     # -- reading, opening, copying -------------------------------------------------------------------------------
 
@@ -281,7 +173,7 @@ class Listing(Finding):
     async def action_open_done(self) -> None:
         """Open it, mark it done, and stand on the next."""
         if await self._opened():
-            await self._decided("done")
+            await self.decided("done")
 
     def action_copy(self, form: str) -> None:
         """Copy through the terminal (OSC 52), so it works over ssh."""

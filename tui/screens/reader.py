@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from rich.cells import cell_len
 from textual import on, work
@@ -14,28 +15,31 @@ from textual.widgets import Input
 
 from tracker.core.errors import TrackerError
 from tracker.core.html import host_of
-from tracker.core.model import ResourceId
+from tracker.core.inbox import Done
+from tracker.core.model import Resource, ResourceId
 from tracker.core.text import clock, strip_unseen
 from tracker.core.url_start import at_second
 from tui.desk import Desk
 from tui.desks.reading import Chapter, Form, Reading, ReadingDesk, chapters
 from tui.passage import Passage, Tone
 from tui.plain import fit, joined, titled
-from tui.said import said
 from tui.screens.base import NARROW, Keyed
 from tui.screens.choose import Choice, Choose, holding
+from tui.screens.deciding import Deciding
 from tui.screens.listing import MARKS
 from tui.told import told
+from tui.widgets.chapters import ChapterList
 from tui.widgets.keyline import KeyLine
 from tui.widgets.notepane import NotePane
 from tui.widgets.prose import Prose, hits_of
 from tui.widgets.words import Words
 from tui.words import say
 
+WITH_CHAPTERS, NOTE_CELLS = 116, 44  # columns from which chapters stand beside the text; a note takes so many
 TYPING_PAUSE = 0.08  # seconds without a key before a text is searched
 
 
-class Reader(Keyed[None]):
+class Reader(Deciding):
     """Shows a resource, or the passages it is given. Nothing in them is markup.
 
     `second`: where in a talk to begin. Dismissed by `back`.
@@ -54,11 +58,13 @@ class Reader(Keyed[None]):
         self._reading: Reading | None = None
         self._chapters: tuple[Chapter, ...] = tuple(chapters(self._given))
         self._words, self._hit = "", 0
+        self._stands: Resource | None = None  # as it was when last decided about
 
     def compose(self) -> ComposeResult:
         yield Words(id="reader-title")
         with Horizontal(id="reader-body"):
             yield Prose(id="prose")
+            yield ChapterList(id="chapter-list")
             yield NotePane(id="notes")
         yield Input(placeholder=say("reader.find"), id="find")
         yield KeyLine(id="keys")
@@ -79,6 +85,11 @@ class Reader(Keyed[None]):
         return self.query_one("#prose", Prose)
 
     @property
+    def chapter_list(self) -> ChapterList:
+        """The chapters beside the text."""
+        return self.query_one("#chapter-list", ChapterList)
+
+    @property
     def pane(self) -> NotePane:
         """The notes."""
         return self.query_one("#notes", NotePane)
@@ -87,6 +98,7 @@ class Reader(Keyed[None]):
     def fold_panels(self, event: Resize) -> None:
         """The note below the text where the two have no room side by side."""
         self.set_class(event.size.width < NARROW, "narrow")
+        self._show_chapters()
         self._retitle()
 
     @work(exclusive=True, group="load")
@@ -98,7 +110,9 @@ class Reader(Keyed[None]):
         except TrackerError as error:
             self.complain(error)
             return
-        self._reading, self._chapters = reading, reading.chapters
+        self._reading, self._chapters, self._stands = reading, reading.chapters, reading.resource
+        self.chapter_list.fill([one for one in reading.chapters if one.title])
+        self._show_chapters()
         self._heading = titled(reading.resource.title, reading.resource.url)
         self.prose.show(reading.passages or self._nothing(reading))
         if self._begin is not None:
@@ -106,6 +120,16 @@ class Reader(Keyed[None]):
             self._begin = None
         self._retitle()
         self._show_notes()
+
+    def _show_chapters(self) -> None:
+        """Chapters stand beside the text where there is room for them, and for the note that is written."""
+        needed = WITH_CHAPTERS + (NOTE_CELLS if self.pane.open else 0)
+        self.chapter_list.display = len(self.chapter_list.items) > 1 and self.size.width >= needed
+
+    @on(ChapterList.Chosen)
+    def chose_chapter(self, event: ChapterList.Chosen) -> None:
+        """A click on a chapter goes to it."""
+        self.prose.go_to(event.chapter.line)
 
     def _nothing(self, reading: Reading) -> tuple[Passage, ...]:
         said_of_it = [Passage(told(reading.said)), Passage()] if reading.said else []
@@ -115,6 +139,7 @@ class Reader(Keyed[None]):
     def _retitle(self) -> None:
         """Title, form, where one is: the second of a talk, the share of a text, the place found."""
         width = max(20, self.size.width)
+        self.chapter_list.stand(self.prose.place[0])
         end = f" {round(self.prose.share * 100)} %"
         if self.prose.second is not None:
             end = f" {clock(self.prose.second)} ·{end}"
@@ -248,6 +273,7 @@ class Reader(Keyed[None]):
             self.say(say("reader.no-note"))
         else:
             self.pane.begin(second)
+            self._show_chapters()
 
     @work(group="decide")
     async def keep_note(self) -> None:
@@ -269,6 +295,7 @@ class Reader(Keyed[None]):
 
     def _close_note(self) -> None:
         self.pane.end()
+        self._show_chapters()
         self.set_focus(self.prose)
 
     @work(group="decide")
@@ -292,8 +319,9 @@ class Reader(Keyed[None]):
             self.keep_note()
 
     def reload(self) -> None:
-        """After an undo: the notes as they stand."""
+        """After an undo: the notes, and how it stands."""
         self._show_notes()
+        self.look_again()
 
     # -- the rest ------------------------------------------------------------------------------------------------
 
@@ -325,17 +353,27 @@ class Reader(Keyed[None]):
         )
         self.say(say("reader.copied"))
 
-    @work(group="decide")
-    async def action_decide(self, verb: str) -> None:
-        """Decide about what is read."""
-        if self._resource is None:
-            return
-        try:
-            done = await self._desk.decide([self._resource], verb)
-        except TrackerError as error:
-            self.complain(error)
-            return
-        self.say(say("reader.takes-back", what=said(done), key=self.key_of("undo")))
+    def chosen(self) -> list[ResourceId]:
+        return [] if self._resource is None else [self._resource]
+
+    def starred(self) -> bool:
+        return self._stands is not None and self._stands.starred
+
+    def topics_on(self) -> Collection[str]:
+        return self._stands.topics if self._stands is not None else ()
+
+    def after(self, done: Done, ids: list[ResourceId]) -> None:
+        self.look_again()
+
+    def cannot(self) -> None:
+        self.say(say("reader.no-note"))
+
+    @work(exclusive=True, group="stands")
+    async def look_again(self) -> None:
+        """How what is read stands now."""
+        if self._resource is not None:
+            with suppress(TrackerError):
+                self._stands = (await self._desk.show(self._resource)).resource
 
     def action_cancel(self) -> object:
         """Leave the field one types in (a note is written then); else go back to where one came from."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
+from textual.worker import Worker
 
 from tracker.core.errors import TrackerError
+from tracker.core.inbox import Done
+from tracker.core.model import ResourceId
+from tracker.core.plan import PlanNode
 from tui.actions import PLACES
 from tui.desk import Desk
 from tui.desks.today import Agenda, Asked, TodayDesk
-from tui.plain import joined
-from tui.screens.choose import Choose
+from tui.plain import joined, titled
+from tui.screens.deciding import Noting
 from tui.screens.lined import Lined
-from tui.snooze import days_until, offers
 from tui.widgets.agenda import AgendaList, progress
 from tui.widgets.detail import Detail
 from tui.widgets.lines import Lines
@@ -21,7 +24,7 @@ from tui.widgets.words import Words
 from tui.words import say
 
 
-class Today(Lined):
+class Today(Noting, Lined):
     """Lines of the day, a detail beside them, bars below it."""
 
     NAME = "today"
@@ -136,43 +139,37 @@ class Today(Lined):
         if await self.opened():
             self.action_decide("done")
 
-    @work(exclusive=True, group="ask")
-    async def action_snooze(self, when: str = "") -> None:
-        """Choose when it comes back, or take what was named."""
-        item, today = self.list.current, self._desk.today_date()
-        if item is None or item.resource is None:
-            self.say(say("today.cannot"))
-            return
-        chosen = when or await self.app.push_screen_wait(Choose(say("ask.snooze"), lambda typed: offers(today, typed)))
-        days = days_until(chosen, today)
-        if not days:
-            if chosen:
-                self.say(say("inbox.no-day", text=chosen), bad=True)
-            return
-        try:
-            self.tell(await self._desk.decide([item.resource], "snooze", days=days))
-        except TrackerError as error:
-            self.complain(error)
+    def chosen(self) -> list[ResourceId]:
+        item = self.list.current
+        return [item.resource] if item is not None and item.resource is not None else []
+
+    def after(self, done: Done, ids: list[ResourceId]) -> None:
         self.load()
 
-    @work(group="decide")
-    async def action_decide(self, verb: str) -> None:
+    def starred(self) -> bool:
+        return self.list.current is not None and bool(self.list.current.starred)
+
+    def titled(self) -> str:
+        return titled(*self.linked())
+
+    def cannot(self) -> None:
+        self.say(say("today.cannot"))
+
+    def action_decide(self, verb: str) -> Worker[None] | None:
         """Done: a row of a plan is ticked, what can be read leaves the day. The rest is for what can be read."""
         item = self.list.current
-        if item is None:
-            return
-        if item.node is not None and verb != "done":
-            self.say(say("today.cannot"))
-            return
+        if item is not None and item.kind == "reviews" and verb == "done":
+            self.action_read()
+            return None
+        if item is not None and item.node is not None and verb == "done":
+            return self.tick(item.node)
+        return super().action_decide(verb)
+
+    @work(group="decide")
+    async def tick(self, node: PlanNode) -> None:
+        """Tick a row of a plan, or take its tick away."""
         try:
-            if item.node is not None:
-                self.tell(await self._own.tick(item.node))
-            elif item.resource is not None:
-                wanted = "unstar" if verb == "star" and item.starred else verb
-                self.tell(await self._desk.decide([item.resource], wanted))
-            elif item.kind == "reviews":
-                self.action_read()
-                return
+            self.tell(await self._own.tick(node))
         except TrackerError as error:
             self.complain(error)
         self.load()

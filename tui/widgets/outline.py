@@ -63,7 +63,7 @@ class Outline(Lines[Place]):
         if not heading:
             left.append(("[✓]" if node.checked else "[ ]", 4, "good" if node.checked else "dim"))
         if not heading and node.day_from is not None:
-            days = _days(node.day_from, node.day_to)
+            days = _days(node.day_from, node.day_to) + ("•" if item.today else "")  # told without colours too
             left.append((days, max(DAY_CELLS, len(days) + 1), "mark" if item.today else "dim"))
         right = self._progress(item, width) if heading else _level(item)
         room = max(4, width - sum(cells for _, cells, _ in (*left, *right)))
