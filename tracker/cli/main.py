@@ -11,7 +11,6 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -132,6 +131,7 @@ def _keep(error: Exception) -> str:
     """Write the traceback to a log of its own; returns where it lies."""
     import tempfile
     import traceback
+    from pathlib import Path
 
     folder = Path(os.environ.get("TRACKER_HOME") or tempfile.gettempdir())
     path = folder / "tracker-error.log"

@@ -17,11 +17,12 @@ What the web does is never an exception: see `tracker.core.web.Failed`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that looks most like `word`, or "" if none is near."""
+    from difflib import get_close_matches  # wanted for mistakes alone
+
     found = get_close_matches(word.lower(), {k.lower(): k for k in known}, n=1, cutoff=0.6)
     if not found:
         return ""
