@@ -74,6 +74,16 @@ def gaps(chance: Random, rate: float) -> Iterator[int]:
         yield poisson(chance, rate)
 
 
+def changing(chance: Random, rate: float) -> Iterator[int]:
+    """Another pace every two to six weeks: between half and one and a half of the usual one."""
+    while True:
+        pace = rate * chance.uniform(0.5, 1.5)
+        yield from (poisson(chance, pace) for _ in range(chance.randrange(14, 43)))
+
+
+LEARNERS = [steady, loose, bursty, moody, weekends, workdays, gaps, changing]
+
+
 def held(learner: Learner, history: int, left: int, chance: Random) -> bool | None:
     """Whether the range foretold after `history` days held the day on which the learner was done; None: none was."""
     days = learner(chance, chance.uniform(0.5, 2.5))
@@ -99,22 +109,35 @@ def share_held(learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
     return sum(known) / len(known)
 
 
-@pytest.mark.parametrize("learner", [steady, loose, bursty, moody, weekends, workdays, gaps])
-@pytest.mark.parametrize("history", [range(14, 120), range(28, 56)])
-def test_the_range_of_eighty_holds_75_to_90_of_100_runs(
+@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("history", [range(14, 28), range(28, 56), range(56, 120)])
+def test_the_range_of_eighty_holds_about_as_many_of_100_runs(
     learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert 0.75 <= share_held(learner, history, monkeypatch) <= 0.9
+    assert 0.75 <= share_held(learner, history, monkeypatch) <= 0.935  # 500 runs tell it to within 0.02
 
 
-@pytest.mark.parametrize("learner", [steady, loose, bursty, moody, weekends, workdays, gaps])
+@pytest.mark.parametrize("learner", LEARNERS)
 def test_within_two_weeks_a_range_is_wide_rather_than_wrong(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 0.7 <= share_held(learner, range(5, 14), monkeypatch) <= 0.96
+    assert 0.75 <= share_held(learner, range(5, 14), monkeypatch) <= 0.965
 
 
 def test_a_speed_says_how_much_a_week() -> None:
     assert fc.Speed(14, 20.0, 1.0, 3.0).a_week == 10.0
     assert fc.Speed(0, 0.0, 1.0, 3.0).a_week == 0.0
+
+
+def test_what_was_done_of_late_counts_most_and_a_change_makes_the_range_wider() -> None:
+    slow, fast, even = [1, 0] * 21 + [3] * 14, [3] * 42 + [1, 0] * 7, [2, 1] * 28
+    found = [fc.speed(daily) for daily in (slow, fast, even)]
+    assert all(one is not None and one.seen == 56 for one in found)
+    first, last, same = (one for one in found if one is not None)
+    assert first.a_week > sum(slow) / 8
+    assert last.a_week < sum(fast) / 8
+    assert same.a_week == pytest.approx(10.5, rel=0.05)
+    assert fc._changed(even, 1.0) == fc._changed([3, 0, 0], 1.0) == 1.0
+    assert 1.0 < fc._changed(slow, 1.0) <= fc._changed([0] * 28 + [9] * 28, 0.01) == fc.MOST_CHANGED
+    assert fc._changed([0] * 10 + [3] * 7, 1.0) > 1.0  # of less than four weeks a week is compared
 
 
 def test_too_little_foretells_nothing() -> None:

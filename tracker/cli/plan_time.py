@@ -166,14 +166,14 @@ def _shape(one: Forecast, part: Outlook) -> dict[str, Any]:
     return {
         "plan": one.plan, "kind": part.kind, "name": part.name, "left": part.left, "total": part.total,
         "resting": part.resting, "planned": part.planned, "early": early, "likely": likely, "late": late,
-        "a_week": round(one.speed.a_week, 2) if one.speed else None, "days": one.speed.days if one.speed else 0,
+        "a_week": round(one.speed.a_week, 2) if one.speed else None, "days": one.speed.seen if one.speed else 0,
     }  # fmt: skip
 
 
 def _show(one: Forecast) -> None:
     tell(one.plan)
     if one.speed:
-        tell(f"  {one.speed.a_week:.1f} plan days a week, over the last {one.speed.days} days")
+        tell(f"  {one.speed.a_week:.1f} plan days a week, over the last {one.speed.seen} days, the latest most")
     else:
         tell(f"  too little was ticked here to foretell anything; {_instead(one)}")
     rows = []

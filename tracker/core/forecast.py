@@ -2,9 +2,11 @@
 
 Work comes in lumps: after S units in n days the time for R more varies like the quotient of two gamma variables with
 R/f and S/f lumps, where f is how unevenly the work came: the variance of what came in a stretch of days, over its mean.
-Days are many, but good and idle ones come in runs, which only weeks and fortnights show, and there are few of those. So
-each stretch begins with what the shorter one told, made GROWS times larger, and its own figure takes over as such
-stretches add up. That f is uncertain itself makes the range wider. The chances are drawn from a fixed seed.
+Days are many, but good and idle ones come in runs, which only weeks, fortnights and months show, and there are few of
+those. So each stretch begins with what the shorter one told, made GROWS times larger, and its own figure takes over as
+such stretches add up. That f is uncertain itself makes the range wider. People change: a day counts half of one that is
+HALF days younger, and where the last stretch differs from what was before by more than f explains, f grows by as much.
+The chances are drawn from a fixed seed.
 """
 
 from __future__ import annotations
@@ -19,11 +21,14 @@ DRAWS = 1000
 LOW, HIGH = 0.1, 0.9  # the range holds the date in 80 of 100 cases
 ENOUGH = 3  # units done on at least two days, before that nothing is foretold
 WINDOW = 84  # days of history that count: people change
-STRETCHES = (7, 14)  # days
+STRETCHES = (7, 14, 28)  # days
+HALF = 14  # days after which a day counts half
 DOUBT = (1.25, 1.0)  # unevenness before anything is known, and how many degrees of freedom that weighs
 GROWS = 1.5  # a longer stretch is so much more uneven, before it is known
 TRUST = 1.5  # degrees of freedom which that weighs
-SURE = 3  # degrees of freedom nobody has less of
+SURE = 2  # degrees of freedom nobody has less of
+CHANGED = 0.8  # how much a change of pace beyond chance adds to the unevenness, a unit of its chi-square
+MOST_CHANGED = 4.0  # times, at most
 LEVELLED = 14  # days after which what weekdays explain is no unevenness
 FAR = 3650  # days; what lies behind that is told as no date
 LEARNED = 21  # days after which weekdays have a share of their own
@@ -32,12 +37,14 @@ SEED = 20260112
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How fast work went: `units` in so many `days`, how unevenly, and how well that is known."""
+    """How fast work goes by now: `units` in so many `days`, as much as what counts comes to (the last one counts whole,
+    those before less and less); how unevenly, and how well that is known. `seen` are the days that were looked at."""
 
-    days: int
+    days: float
     units: float
     uneven: float
     freedom: float
+    seen: int = 0
 
     @property
     def a_week(self) -> float:
@@ -79,7 +86,21 @@ def speed(daily: Sequence[float]) -> Speed | None:
         if len(daily) >= length:
             uneven, known = _blended(_uneven(daily, length), uneven * GROWS, TRUST)
             freedom = min(freedom, known)
-    return Speed(len(daily), units, uneven, freedom + SURE)
+    weights = [0.5 ** (age / HALF) for age in reversed(range(len(daily)))]
+    days = sum(weights) ** 2 / sum(weight * weight for weight in weights)  # as many equal ones would tell as much
+    a_day = sum(weight * amount for weight, amount in zip(weights, daily, strict=True)) / sum(weights)
+    return Speed(days, a_day * days, uneven * _changed(daily, uneven), freedom + SURE, len(daily))
+
+
+def _changed(daily: Sequence[float], uneven: float) -> float:
+    """How many times more uneven it is to be taken, when the pace of late (a fortnight, of less than four weeks a
+    week) is another than before; 1.0 for what chance explains."""
+    late = 14 if len(daily) >= 28 else 7
+    if len(daily) < 2 * late:
+        return 1.0
+    apart = fmean(daily[-late:]) - fmean(daily[:-late])
+    by_chance = uneven * fmean(daily) * (1 / late + 1 / (len(daily) - late))
+    return min(MOST_CHANGED, 1 + CHANGED * max(0.0, apart * apart / by_chance - 1))
 
 
 def _blended(found: tuple[float, float], before: float, weight: float) -> tuple[float, float]:

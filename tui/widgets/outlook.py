@@ -98,7 +98,7 @@ def _lack(one: Lack) -> Iterator[Passage]:
 def _speed(one: Forecast) -> str:
     if one.speed is None:
         return say("plan.no-speed")
-    return say("plan.speed", rate=f"{one.speed.a_week:.1f}", days=one.speed.days)
+    return say("plan.speed", rate=f"{one.speed.a_week:.1f}", days=one.speed.seen)
 
 
 def _when(part: Outlook) -> tuple[str, str]:
