@@ -99,6 +99,9 @@ def test_row_26_a_better_page_is_asked_for_and_taken_when_a_person_says_so(
     online("proposals", "accept", str(offer["id"]))
     assert f"[K8s]({base}/docs/workloads/deployment/)" in online("export", "document", "plan.md", "--out", "-")
     assert {one["name"] for one in online.rows("resolve", "pages")} == {"数学"}
+    (online.home / "config.toml").write_text("[network]\nhost_spacing = 0.0\n")  # the host is out of reach now
+    (out_of_reach,) = online.rows("resolve", "pages", codes=(1,))
+    assert "127.0.0.1 gave no answer (refused-private" in out_of_reach["problem"]
     online("undo")
     assert online.rows("resources") == before
 

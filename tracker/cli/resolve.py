@@ -27,7 +27,7 @@ def command(flags: Mapping[str, str], what: str, ids: tuple[int, ...], as_json: 
     the name, begin with it, or have it before its colon. 'pages' looks for better pages where a plan's day leads to a
     front page or the beginning of a documentation: in the library, and in the site maps of their hosts.
 
-    Exit code 1 when arXiv did not answer.
+    Exit code 1 when arXiv, or a host, did not answer.
     """
     from tracker.wiring import house_of
 

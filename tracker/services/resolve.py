@@ -17,12 +17,13 @@ from db.store import Store, Tx
 from tracker.core import resolve as fits
 from tracker.core.errors import NotFound
 from tracker.core.health import NewAddress
+from tracker.core.html import host_of
 from tracker.core.model import Origin, PersonId, Resource
 from tracker.core.resolve import Fit, Page
 from tracker.core.sameness import Offer
 from tracker.core.text import fold
 from tracker.core.urls import canonical, work_id
-from tracker.core.web import Failed, Fetcher, Reply, Request
+from tracker.core.web import Failed, Fetcher, Reason, Reply, Request
 from tracker.documents.doctor import points_at_start
 from tracker.documents.known import PAPERS
 from tracker.services.look import read_whole
@@ -154,7 +155,7 @@ async def pages(
         library = [Page(url, title, known=True) for url, title in rows.addressed(tx)]
     sites = list(dict.fromkeys(urljoin(one.url, "/") for one in wanted))
     listed = dict(zip(sites, await asyncio.gather(*(_mapped(one, fetcher, reading) for one in sites)), strict=True))
-    found = [_found(one, [*library, *listed[urljoin(one.url, "/")]]) for one in wanted]
+    found = [_found(one, library, *listed[urljoin(one.url, "/")]) for one in wanted]
     with store.write() as tx:
         for one in found:
             for fit in one.fits:
@@ -163,18 +164,20 @@ async def pages(
     return found
 
 
-def _found(work: Resource, known: Sequence[Page]) -> Resolved:
+def _found(work: Resource, library: Sequence[Page], listed: Sequence[Page], problem: str) -> Resolved:
     said = [work.title, *work.topics]
     for one in work.sightings:
         said += (one.title, one.note) if one.origin is Origin.DOCUMENT else ()
     own = canonical(work.url)
-    others = [page for page in known if not points_at_start(page.url) and canonical(page.url) != own]
-    return Resolved(work, work.title, fits.pages_about(" ".join(said), work.url, others))
+    others = [page for page in (*library, *listed) if not points_at_start(page.url) and canonical(page.url) != own]
+    return Resolved(work, work.title, fits.pages_about(" ".join(said), work.url, others), problem)
 
 
-async def _mapped(site: str, fetcher: Fetcher, reading: Reading) -> list[Page]:
-    """The pages that the site maps of a host list; none when it has none or does not answer."""
+async def _mapped(site: str, fetcher: Fetcher, reading: Reading) -> tuple[list[Page], str]:
+    """The pages that the site maps of a host list, none when it has none; and why nothing could be asked."""
     robots = await fetcher.fetch(Request(urljoin(site, "/robots.txt"), purpose="robots", robots=True))
+    if isinstance(robots, Failed) and robots.reason is not Reason.STATUS:
+        return [], f"{host_of(site)} gave no answer ({robots.reason.value}: {robots.detail})"
     out: list[Page] = []
     for one in site_maps(site, robots.body if isinstance(robots, Reply) else b"")[:MOST_MAPS]:
         answer = await fetcher.fetch(Request(one.url, purpose="feed", robots=True))
@@ -182,4 +185,4 @@ async def _mapped(site: str, fetcher: Fetcher, reading: Reading) -> list[Page]:
             source = source_for(one.url, "sitemap")
             harvest = await read_whole(source, NOBODY, answer, fetcher, reading)
             out += [Page(entry.url, entry.title) for entry in harvest.entries if entry.url]
-    return out
+    return out, ""
