@@ -56,7 +56,8 @@ def test_row_16_a_skills_page_lists_its_works_and_the_sources_that_watch_its_too
     assert "volcengine/verl  (off" in seeded("topics", "show", "verl")
     seeded("sources", "enable", "volcengine/verl")
     assert seeded("topics", "show", "verl").endswith("source  volcengine/verl\n")
-    seeded("sources", "edit", "vLLM blog", "topics", "DeerFlow：跟Suna的DeepResearch似乎有关系")  # linked by hand
+    told = seeded.told("sources", "edit", "vLLM blog", "topics", "serving,DeerFlow")  # linked by hand
+    assert told == "vLLM blog: topics is now serving, DeerFlow\n"
     names = [one["source"] for one in seeded.rows("topics", "show", "DeerFlow") if "source" in one]
     assert names == ["vLLM blog", "bytedance/deer-flow"]
 

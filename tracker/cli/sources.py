@@ -277,7 +277,8 @@ def _set(flags: Mapping[str, str], name: str, key: str, value: object) -> None:
     if key == "name":
         _sync(flags)  # the rows must know it by its old name
     _edit(flags, lambda text, file: set_key(text, file, name, key, value), name)
-    say(f"{name}: {key} is now {value}")
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+    say(f"{name}: {key} is now {shown}")
     for told in _sync(flags).followed if key == "name" else ():
         say(f"{told}; 'tracker undo' takes that back")
 

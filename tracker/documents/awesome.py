@@ -11,6 +11,7 @@ from tracker.documents.pieces import Tree, mention, numbered
 
 _LINK = re.compile(r"\]\(\s*<?https?://|^\s*\[[^\]]+\]:\s*https?://|<https?://|href=[\"']https?://", re.I | re.M)
 _HEADING = re.compile(r"^#{1,6}\s|^(?:===+|---+)\s*$", re.M)
+_BOX = re.compile(r"\A\s*\[[ xX]\]\s+")
 _JOINTS = " -–—:：,，|·"
 SAMPLE = 400_000
 
@@ -45,7 +46,11 @@ def _mention(link: Link, tree: Tree) -> Mention:
 
 
 def _beside(context: str, title: str) -> str:
-    """What stands in the same item, row or sentence as a link; a sentence that goes on before the link stays whole."""
+    """What stands in the same item, row or sentence as a link; a sentence that goes on before the link stays whole.
+
+    The box of an item to tick is no word about it.
+    """
+    context = _BOX.sub("", context)
     if context.startswith(title):
         return context.removeprefix(title).strip(_JOINTS)
     cells = [cell.strip() for cell in context.split(" | ")]

@@ -77,7 +77,7 @@ async def papers(
 def _chosen(works: Sequence[Resource], only: Collection[int], noun: str) -> list[Resource]:
     known = {one.id: one for one in works}
     if odd := next((id_ for id_ in only if id_ not in known), None):
-        raise NotFound(noun, odd, "tracker resolve")
+        raise NotFound(noun, odd, "tracker resolve papers" if noun.startswith("paper") else "tracker resolve pages")
     return [one for one in works if not only or one.id in only]
 
 

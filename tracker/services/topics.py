@@ -111,7 +111,7 @@ def under(store: Store, person: PersonId, words: str, sources: Sequence[Source] 
         places = [branch for _, branch in walk(grow(known)) if branch.node.id in ids]
         resources = dict.fromkeys(id_ for place in places for _, one in walk([place]) for id_ in one.node.resources)
         works = by_ids(tx, person, list(resources))
-        names = [name for one in found for name in (one.title, *one.aliases)]
+        names = [words, *(name for one in found for name in (one.title, *one.aliases))]
         about = watching(names, [one.url for one in works], sources)
     return Under(tuple(places), tuple(works), tuple(about))
 
