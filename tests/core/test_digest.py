@@ -14,6 +14,7 @@ from tracker.core.inbox import Standing, Step
 from tracker.core.model import InboxState, NodeId, Origin, Resource, ResourceId, ResourceKind, Sighting, SightingId
 from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import PlanNode
+from tracker.core.progress import Tally
 from tracker.core.url_start import at_second, split_time
 
 NOW = datetime(2026, 1, 12, tzinfo=UTC)
@@ -92,7 +93,10 @@ def test_progress_counts_what_can_be_ticked_and_next_names_what_is_open() -> Non
         place(5), place(6), place(7), place(8, document=""), place(9, document="q.md"),
     ]  # fmt: skip
     names = {"p.md": "Plan", "q.md": "Other"}
-    assert d.progress_of(then, {NodeId(2)}, names) == (d.Progress("Plan", 1, 2, 6),)
+    begun, ended = Tally("plan", "p", 1, 6), Tally("plan", "p", 2, 6, boxes=3, boxes_done=1)
+    assert d.progress_of("Plan", begun, ended) == d.Progress("Plan", 1, 2, 6, 0, 1, 3)
+    assert d.progress_of("Plan", begun, Tally("plan", "p", 0, 6)) is None
+    assert d.progress_of("Plan", begun, Tally("plan", "p", 0, 6, boxes=1, boxes_done=1)) is not None
     opens = d.open_places(then, names)
     assert [(o.plan, o.title) for o in opens] == [("Plan", "t4"), ("Plan", "t5"), ("Plan", "t6"), ("Other", "t9")]
     assert (opens[0].day, opens[0].date) == (9, None)

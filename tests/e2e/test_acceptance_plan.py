@@ -186,7 +186,11 @@ def test_row_17_what_comes_next_is_of_the_tracks_one_follows_by_day(seeded: Pers
         if one["kind"] in ("day", "project", "task") and (one["day_from"] or 99) < 21
     ):
         seeded("plan", "tick", f"#{one['id']}")
-    coming = seeded("digest", "daily", "--out", "-").partition("What comes next")[2]
+    made = seeded("digest", "daily", "--out", "-")
+    whole = seeded.rows("plan", "progress", PLAN)[0]  # of these tracks
+    assert f"{whole['done']}/{whole['total']} (+{whole['done']}) " in made
+    assert f" · boxes 0/{whole['boxes']}" in made
+    coming = made.partition("What comes next")[2]
     rows = [one for one in places(seeded, PLAN) if one["day_from"] in (21, 22) and one["kind"] == "day"]
     said = [one["title"] for one in rows if one["title"] in coming.replace("\\", "")]
     assert len(said) == 3

@@ -60,6 +60,7 @@ def test_row_43_what_never_ends_never_counts_as_done(seeded: Person) -> None:
     assert [one["line"] for one in seeded.rows("plan", "show", "--state", "ongoing")] == [119, 120, 122]
     whole = seeded.rows("plan", "progress", ROADMAP)[0]
     assert (whole["done"], whole["total"], whole["ongoing"]) == (83 - 3, 101 - 3, 3)
+    assert "80/98" in seeded("digest", "daily", "--out", "-")
 
 
 def test_row_12_a_level_that_changes_keeps_the_old_one(seeded: Person) -> None:

@@ -114,7 +114,7 @@ def test_what_was_undone_since_stood_then(lived: Any) -> None:
     for _ in range(4):  # both cards, the tick, the skip
         lived("undo", at="2026-01-20T08:00")
     after = lived("digest", WEEK, "--out", "-", at="2026-01-21T08:00")
-    for words in ("Skipped", "1/4 (+1)"):
+    for words in ("Skipped", "boxes 1/2 (+1)"):
         assert words in first
         assert words in after
 

@@ -70,7 +70,8 @@ def digest(word: str, url: str = "https://a.example/x") -> Digest:
         period_of("daily", NOW.date()), (Group(word, (one,)),), (Group("done", (one,)),), 2, 0, 3,
         (Trouble(word, url, word),), (note,), (replace(note, kind="question"),),
         (LinkNews(word, url, Verdict.MOVED, "https://b.example/y"),), (Changed(one, (word,)),), (one,),
-        (Progress(word, 1, 2, 4),), Reviews({1: 1, 3: 2}, 4), (one,), (Open(word, word, 3),), (Imported(word, 12),),
+        (Progress(word, 1, 2, 4, 0, 1, 3), Progress(word, 0, 0, 0)), Reviews({1: 1, 3: 2}, 4), (one,),
+        (Open(word, word, 3),), (Imported(word, 12),),
     )  # fmt: skip
 
 

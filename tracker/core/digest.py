@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tracker.core.errors import UsageError
 from tracker.core.health import LOST, Verdict
 from tracker.core.journal import Bullet, bullets_of
-from tracker.core.model import InboxState, NodeId, Origin, Resource
+from tracker.core.model import InboxState, Origin, Resource
 from tracker.core.plan import PlanNode
+from tracker.core.progress import Tally
 from tracker.core.text import fold
 
 
@@ -116,12 +117,17 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far one is with a plan or roadmap: done when the period began, done at its end, of how many."""
+    """How far one is with a plan or roadmap, as 'plan progress' counts: done when the period began, done at its end, of
+    how many; and of the boxes of its deliverables, which are counted apart.
+    """
 
     name: str
     before: int
     done: int
     total: int
+    boxes_before: int = 0
+    boxes_done: int = 0
+    boxes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,19 +260,11 @@ def touched(topics: Iterable[str], finished: Mapping[str, str]) -> tuple[str, ..
     return tuple(dict.fromkeys(finished[fold(name)] for name in topics if fold(name) in finished))
 
 
-def progress_of(then: Sequence[PlanNode], begun: Collection[NodeId], names: Mapping[str, str]) -> tuple[Progress, ...]:
-    """How far each document is, at the end (`then`) and at the start (`begun`: ids that were ticked); `names` are
-    their titles. Documents without anything to tick are left out.
-    """
-    total: Counter[str] = Counter()
-    done: Counter[str] = Counter()
-    before: Counter[str] = Counter()
-    for one in then:
-        if one.kind not in UNTICKED and one.document:
-            total[one.document] += 1
-            done[one.document] += one.checked
-            before[one.document] += one.id in begun
-    return tuple(Progress(names[name], before[name], done[name], n) for name, n in total.items() if done[name])
+def progress_of(name: str, begun: Tally, ended: Tally) -> Progress | None:
+    """How far a plan came in a period, by how far it was at both ends; None where nothing is done yet."""
+    if not ended.done and not ended.boxes_done:
+        return None
+    return Progress(name, begun.done, ended.done, ended.total, begun.boxes_done, ended.boxes_done, ended.boxes)
 
 
 def open_places(

@@ -7,7 +7,7 @@
     links             [{link, verdict, to}]
     changed           [{link, topics: words}]
     transcripts, shortlist   [ITEM]
-    progress          [{name, bar, done, total, gained, percent}]
+    progress          [{name, bar, done, total, gained, percent, boxes}]
     reviews           {reviewed, grades, due} or None
     opens             [{plan, title, day}]
     troubles          [{link, why}]
@@ -132,15 +132,21 @@ def _note(one: Noted, w: dict[str, str], pen: Pen, sources: _Sources) -> dict[st
 
 
 def _progress(one: Progress, pen: Pen) -> dict[str, Any]:
-    full = one.done * CELLS // one.total
+    full = one.done * CELLS // one.total if one.total else 0
     return {
         "name": pen.text(labels(one.name)),
         "bar": "█" * full + "░" * (CELLS - full),
         "done": one.done,
         "total": one.total,
         "gained": one.done - one.before,
-        "percent": one.done * 100 // one.total,
+        "percent": one.done * 100 // one.total if one.total else 0,
+        "boxes": _boxes(one) if one.boxes else "",
     }
+
+
+def _boxes(one: Progress) -> str:
+    gained = one.boxes_done - one.boxes_before
+    return f"{one.boxes_done}/{one.boxes}" + (f" ({gained:+d})" if gained else "")
 
 
 def _reviews(digest: Digest, w: dict[str, str]) -> dict[str, str] | None:

@@ -17,12 +17,13 @@ from db.resources import by_ids
 from db.store import Store, Tx
 from tracker.core import digest as core
 from tracker.core.actions import Change
-from tracker.core.choices import counts
+from tracker.core.choices import Choices, counts
 from tracker.core.digest import JOURNAL, Changed, Digest, LinkNews, Noted, Period, Progress, Reviews
 from tracker.core.inbox import Step
 from tracker.core.model import InboxState, PersonId, Resource, ResourceId
 from tracker.core.past import Acted, fields_then, settings_then, standings_then, way_back
 from tracker.core.plan import JournalEntry, PlanNode
+from tracker.core.progress import tallies
 from tracker.core.standing import rests
 from tracker.services.schedule import choices_in, pace_in, tracks_in
 from tracker.services.templates import found_templates
@@ -167,14 +168,28 @@ def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 def _going_on(era: _Era, then: Sequence[PlanNode]) -> list[PlanNode]:
     """Places that were part of the work then: of the tracks followed, as chosen, and not left alone."""
-    values = settings_then(kept.of_plans(era.tx, era.person), era.way)
-    set_ = {name: (tracks_in(mine), choices_in(mine)) for name, mine in values.items()}
+    set_ = _set(era)
     return [one for one in then if counts(one, *set_.get(one.document, ((), {}))) and not rests(one, era.end)]
 
 
 def _progress(era: _Era, then: Sequence[PlanNode], names: dict[str, str]) -> tuple[Progress, ...]:
-    begun = {one.id for one in _places(era, way_back(era.decisions, era.start)) if one.checked}
-    return core.progress_of(then, begun, names)
+    """By the tracks followed and the rows chosen at the end of the period."""
+    set_ = _set(era)
+    before = _places(era, way_back(era.decisions, era.start))
+    told = []
+    for document, title in names.items():
+        begun, ended = (
+            tallies([one for one in places if one.document == document], *set_.get(document, ((), {})), at)[0]
+            for places, at in ((before, era.start), (then, era.end))
+        )
+        told.append(core.progress_of(title, begun, ended))
+    return tuple(one for one in told if one is not None)
+
+
+def _set(era: _Era) -> dict[str, tuple[tuple[str, ...], Choices]]:
+    """The tracks one followed and the rows one chose at the end of the period, by document."""
+    values = settings_then(kept.of_plans(era.tx, era.person), era.way)
+    return {name: (tracks_in(mine), choices_in(mine)) for name, mine in values.items()}
 
 
 def _dates(era: _Era) -> Callable[[str, int], date | None]:
