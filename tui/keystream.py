@@ -63,7 +63,10 @@ class KeyStream:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         """What went wrong over a key ends the app as if it had happened in it."""
-        if not task.cancelled() and isinstance(error := task.exception(), Exception):
+        try:
+            if not task.cancelled():
+                task.result()
+        except Exception as error:
             self._app._handle_exception(error)
 
     async def _give_all(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual._context import active_app
 from textual.pilot import Pilot
 
 from tracker.core.document import Document, DocumentNode, DocumentNote, Mention
@@ -34,6 +36,18 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     speak("en")
     yield
     speak("en")
+
+
+@pytest.fixture(autouse=True)
+def _keys_without_idling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of a pilot is waited for until it is through, not until the whole process idles."""
+
+    async def through(_least: float = 0) -> None:
+        await asyncio.sleep(0.001)
+        while (app := active_app.get(None)) is not None and app.keys.busy:
+            await asyncio.sleep(0.001)
+
+    monkeypatch.setattr("textual.app.wait_for_idle", through)
 
 
 @pytest.fixture

@@ -30,6 +30,8 @@ from tui.screens.inbox import Inbox
 from tui.screens.reader import Reader
 from tui.widgets.rows import Rows
 
+from .houses import settled
+
 NOW = datetime(2026, 1, 12, 8, tzinfo=UTC)
 NASTY = "[@click=app.quit]CANARY[/] 大模型推理 \u202eevil"
 
@@ -63,13 +65,6 @@ async def opened(house: House, size: tuple[int, int] = (120, 30)) -> AsyncIterat
     async with app.run_test(size=size) as pilot:
         await settled(pilot)
         yield app, app.screen.query_one(Rows), pilot
-
-
-async def settled(pilot: Pilot[None]) -> None:
-    await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group != "decide"])
-    await pilot.pause(0.1)
-    await pilot.app.workers.wait_for_complete([w for w in pilot.app.workers if w.group != "decide"])
-    await pilot.pause(0.1)
 
 
 def state(house: House) -> dict[str, int]:
@@ -200,6 +195,7 @@ async def test_long_lists_come_page_by_page(house: House) -> None:
         await pilot.press("g", "g")
         assert listed.cursor == 0
         await pilot.press("ctrl+d", "ctrl+u", "k", "J", "K", "end", "home", "pagedown")
+        await settled(pilot)
         assert 0 < listed.cursor < 60
 
 
@@ -207,11 +203,13 @@ async def test_full_width_letters_act_like_theirs(house: House) -> None:
     fill(house, 3)
     async with opened(house) as (app, listed, pilot):
         await pilot.press("ｊ")
-        await pilot.pause(0.1)
+        await settled(pilot)
         assert listed.cursor == 1
         await pilot.press("question_mark")
+        await settled(pilot)
         assert isinstance(app.screen, Help)
         await pilot.press("escape")
+        await settled(pilot)
         assert isinstance(app.screen, Inbox)
 
 
@@ -315,6 +313,7 @@ async def test_enter_reads_the_transcript_text_or_teaser_and_finds_words(house: 
         await settled(pilot)
         assert "A teaser" in picture(app)
         await pilot.press("slash", *"zebra", "enter")
+        await settled(pilot)
         assert any("nothing holds these words" in note.message for note in app._notifications)
         await pilot.press("slash", "escape", "q")
         await settled(pilot)
