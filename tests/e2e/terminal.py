@@ -16,6 +16,7 @@ import pytest
 from rich.cells import cell_len
 
 needs_tmux = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+GLANCE = 0.03  # seconds between two looks
 PATIENCE = 25.0  # seconds for a screen to show something, on a machine that is busy with other things
 
 
@@ -35,8 +36,7 @@ class Terminal:
 
     def keys(self, *names: str) -> None:
         """Press named keys: Enter, Escape, Up, F2."""
-        for name in names:
-            self._tmux("send-keys", name)
+        self._tmux("send-keys", *names)
 
     def type(self, text: str) -> None:
         """Send characters, full-width ones too."""
@@ -44,9 +44,8 @@ class Terminal:
 
     def click(self, column: int, row: int, *, times: int = 1) -> None:
         """Press and let go of the left button (SGR mouse report); the first cell is 1, 1."""
-        for end in "Mm" * times:
-            report = f"\x1b[<0;{column};{row}{end}".encode()
-            self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in report))
+        reports = "".join(f"\x1b[<0;{column};{row}{end}" for end in "Mm" * times).encode()
+        self._tmux("send-keys", "-H", *(f"{byte:02x}" for byte in reports))
 
     def resize(self, width: int, height: int) -> None:
         """Make the window another size."""
@@ -72,7 +71,7 @@ class Terminal:
                 return shown
             if time.monotonic() > end:
                 raise AssertionError(f"{text!r} {'stays' if gone else 'does not come'}:\n{shown}")
-            time.sleep(0.1)
+            time.sleep(GLANCE)
 
     def stop(self) -> None:
         """End this server of tmux, and what runs in it."""

@@ -10,7 +10,7 @@ import pytest
 
 from db import links
 from db.tables import review_log
-from tests.e2e.terminal import PATIENCE, Terminal, interface, needs_tmux
+from tests.e2e.terminal import GLANCE, PATIENCE, Terminal, interface, needs_tmux
 from tests.tui.houses import NOW, TALK, count, fill, made_house, numbered, talk
 from tracker.core.health import NewAddress
 from tracker.core.model import ResourceId
@@ -36,7 +36,7 @@ def until(house: House, expected: dict[str, int], terminal: Terminal) -> None:
     end = time.monotonic() + PATIENCE
     while count(house) != expected:
         assert time.monotonic() < end, f"{count(house)}, not {expected}:\n{terminal.screen()}"
-        time.sleep(0.1)
+        time.sleep(GLANCE)
 
 
 def proposed(house: House, id_: int) -> None:
@@ -278,6 +278,7 @@ def test_the_morning_by_mouse(house: House) -> None:
         terminal.click(*terminal.place("推测解码"))
         until(house, {"inbox": 3, "filed": 1, "skipped": 1}, terminal)
         assert filed_under(house)["推测解码"] == 1
+        terminal.wait("3 waiting")  # the row is gone, the others have moved up
         noted_by_mouse(terminal)
         assert_notes(house)
         terminal.click(*terminal.place("Sources"))
@@ -311,10 +312,8 @@ def noted_by_mouse(terminal: Terminal) -> None:
     terminal.wait("Why memory")
     for n in range(3):
         if n == 2:
-            terminal.click(*terminal.place(" chapters "))
-            terminal.wait("choose a chapter")
-            terminal.click(*terminal.place("5:00"))
-            terminal.wait("choose a chapter", gone=True)
+            terminal.click(*terminal.place("5:00"))  # the chapter beside the text
+            terminal.wait("· 5:00 ·")
         else:
             terminal.click(10, 4 + 4 * n)
         terminal.click(*terminal.place(" note here "))
