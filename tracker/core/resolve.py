@@ -88,7 +88,7 @@ def _likeness(name: str, title: str) -> tuple[float, str]:
     wanted, whole, given = _plain(spoken(name)), _plain(name), _plain(title)
     if given in (wanted, whole):
         return 0.95, f"arXiv has '{title}'"
-    if wanted and _plain(title.partition(":")[0]) == wanted:
+    if wanted and _plain(title.partition(":")[0]) in (wanted, whole):
         return 0.9, f"arXiv has '{title}', which is called so before its colon"
     if len(wanted.split()) >= LEAST_WORDS and given.startswith(f"{wanted} "):
         return 0.8, f"arXiv has '{title}', which begins so"
