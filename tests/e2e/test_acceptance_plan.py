@@ -95,6 +95,10 @@ def test_a_plan_without_a_start_is_told_how_to_get_dates(seeded: Person) -> None
     assert 'tracker plan schedule "My plan.md" --start DATE' in seeded("today")
     seeded("plan", "schedule", "My plan", "--start", "2026-01-12")
     assert "the dates are those of the plan itself" in seeded("plan", "forecast", "My plan")
+    seeded("plan", "new", "solo")
+    seeded("plan", "add", "solo", "Only box")
+    seeded("plan", "tick", "Only box")
+    assert "nothing is left to do" in seeded("plan", "forecast", "solo")
 
 
 def test_row_17_day_4_stresses_something_else_for_every_track(seeded: Person) -> None:

@@ -174,6 +174,8 @@ def _show(one: Forecast) -> None:
     tell(one.plan)
     if one.speed:
         tell(f"  {one.speed.a_week:.1f} plan days a week, over the last {one.speed.seen} days, the latest most")
+    elif not any(part.left for part in one.outlooks):
+        tell("  nothing is left to do")
     else:
         tell(f"  too little was ticked here to foretell anything; {_instead(one)}")
     rows = []
