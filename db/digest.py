@@ -111,7 +111,8 @@ def looks(
             .order_by(look.c.resource_id, look.c.id)
         )
     )
-    last = select(func.max(look.c.id)).where(look.c.at < start).group_by(look.c.resource_id)
+    earlier = (look.c.at < start) & look.c.resource_id.in_(select(look.c.resource_id).where(ours))  # not every link's
+    last = select(func.max(look.c.id)).where(earlier).group_by(look.c.resource_id)
     before = {
         row.resource_id: row.evidence
         for row in tx.execute(select(look.c.resource_id, look.c.evidence).where(look.c.id.in_(last)))
