@@ -11,4 +11,5 @@ def said(done: Done) -> str:
     key = f"said.{done.verb}"
     if spoken() == "en" or not knows(key):
         return done.label
-    return say(key, n=len(done.changed) or len(done.items))
+    places = [one for one in done.items if one.startswith("node:")]  # beside them stands what else it changed
+    return say(key, n=len(done.changed) or len(places) or len(done.items))

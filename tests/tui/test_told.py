@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from tracker.core import query
 from tracker.core.errors import NotFound, StoreBusy, TrackerError
 from tui.told import told
 from tui.words import speak, words
+
+from .houses import fill, made_house, numbered, opened, typed
 
 ROOT = Path(__file__).parents[2]
 # Whatever of these is put into a reason or a hint; `why` of a proposal and of a text are facts of theirs.
@@ -110,3 +113,32 @@ def test_errors_of_the_store_are_told(error: TrackerError) -> None:
 def test_no_two_forms_are_one() -> None:
     english = [re.sub(r"\{\w+\}", "{}", form) for form, _ in words("told").values()]
     assert len(english) == len(set(english))
+
+
+VERB = re.compile(r'deciding\(\s*store, person, "([\w-]+)"(?: if off else "([\w-]+)")?')
+NOT_FROM_HERE = {
+    "count", "plan-add", "plan-edit", "plan-drop", "result", "questions", "round", "holiday", "choose", "alias",
+}  # fmt: skip  # commands alone decide so; an undo here shows their own words
+
+
+def test_what_the_interface_decides_is_said_in_both_languages() -> None:
+    found = {
+        verb
+        for path in (ROOT / "tracker" / "services").glob("*.py")
+        for pair in VERB.findall(path.read_text("utf-8"))
+        for verb in pair
+        if verb
+    }
+    assert len(found) > 15
+    assert {verb for verb in found - NOT_FROM_HERE if verb not in words("said")} == set()
+
+
+async def test_a_tick_a_note_and_a_mute_are_said_in_chinese(tmp_path: Path) -> None:
+    house = made_house(tmp_path)
+    house.settings = replace(house.settings, ui=replace(house.settings.ui, language="zh"))
+    fill(house, numbered(2))
+    async with opened(house) as (app, pilot):
+        steps = (("iworth it⎋", "写了笔记"), ("m", "更改了规则"), ("3e", "勾选 1 条"), ("u", "已撤销：勾选 1 条"))
+        for keys, said in steps:
+            await typed(pilot, keys)
+            assert said in " ".join(note.message for note in app._notifications)
