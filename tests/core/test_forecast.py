@@ -81,7 +81,7 @@ def changing(chance: Random, rate: float) -> Iterator[int]:
         yield from (poisson(chance, pace) for _ in range(chance.randrange(14, 43)))
 
 
-LEARNERS = [steady, loose, bursty, moody, weekends, workdays, gaps, changing]
+KNOWN = [steady, loose, bursty, moody, weekends, workdays, gaps]  # of one rate, however it comes
 
 
 def held(learner: Learner, history: int, left: int, chance: Random) -> bool | None:
@@ -109,17 +109,24 @@ def share_held(learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
     return sum(known) / len(known)
 
 
-@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("learner", KNOWN)
 @pytest.mark.parametrize("history", [range(14, 28), range(28, 56), range(56, 120)])
 def test_the_range_of_eighty_holds_about_as_many_of_100_runs(
     learner: Learner, history: range, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert 0.75 <= share_held(learner, history, monkeypatch) <= 0.935  # 500 runs tell it to within 0.02
+    assert 0.75 <= share_held(learner, history, monkeypatch) <= 0.92  # 500 runs tell it to within 0.02
 
 
-@pytest.mark.parametrize("learner", LEARNERS)
+@pytest.mark.parametrize("history", [range(5, 14), range(14, 28), range(28, 56), range(56, 120)])
+def test_who_changes_pace_unforeseen_is_outside_a_little_oftener(
+    history: range, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert 0.68 <= share_held(changing, history, monkeypatch) <= 0.9
+
+
+@pytest.mark.parametrize("learner", KNOWN)
 def test_within_two_weeks_a_range_is_wide_rather_than_wrong(learner: Learner, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 0.75 <= share_held(learner, range(5, 14), monkeypatch) <= 0.965
+    assert 0.7 <= share_held(learner, range(5, 14), monkeypatch) <= 0.955
 
 
 def test_a_speed_says_how_much_a_week() -> None:
