@@ -48,6 +48,16 @@ async def test_a_source_tells_its_health_its_next_look_and_what_was_kept(house: 
         assert "港口" in shown
 
 
+@pytest.mark.parametrize("width", [100, 104, 110, 120])
+async def test_a_time_and_how_far_it_is_are_never_parted(house: House, width: int) -> None:
+    ids = fill(house, numbered(1))
+    in_trouble(house, ids[0], Verdict.GONE, reason="answers 410", failing_since=NOW - timedelta(days=9))
+    async with opened(house, (width, 30)) as (app, pilot):
+        await pilot.press("6", "h", "h")
+        await settled(pilot)
+        assert "9 d ago" in drawn(app)
+
+
 async def test_a_source_that_moved_is_taken_over_in_the_file(house: House) -> None:
     fill(house, numbered(1))
     propose_move(house, "Kiln", "https://new.example/feed")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -55,9 +56,23 @@ class Detail(VerticalScroll, can_focus=True):
 
 
 def _folded(value: list[Part], room: int) -> list[Part]:
-    """A value on rows of `room` cells, the further ones under the first. One of several parts is short enough."""
+    """A value on rows of `room` cells, the further ones under the first."""
     if len(value) != 1:
-        return value
+        return value if any("\n" in text for text, _ in value) else list(_below(value, room))
     (text, style), indent = value[0], " " * NAME_CELLS
     text = clean_line(text)
     return [(f"\n{indent}".join(folded(text, room)), style)]
+
+
+def _below(value: list[Part], room: int) -> Iterator[Part]:
+    """Parts side by side; one that has no room left begins a row."""
+    used = 0
+    for text, style in value:
+        cells = cell_len(text)
+        if used and used + cells > room:
+            text = text.lstrip()
+            used = cell_len(text)
+            yield f"\n{' ' * NAME_CELLS}{text}", style
+        else:
+            used += cells
+            yield text, style
