@@ -51,6 +51,7 @@ def test_feeds_are_read_better_than_by_the_best_reader(name: str, place: int, tm
     assert found.get("sanitize_unsafe_output", 0) == 0
 
 
+@pytest.mark.timeout(400)  # 70 s of reading, on a machine that does nothing else
 def test_nothing_is_doubled_lost_or_new_again_over_time(tmp_path: Path) -> None:
     found = scored("series", "feeds-series", tmp_path)
     assert found["new"]["recall"] == 1
