@@ -255,7 +255,8 @@ def test_one_plans_and_when_it_dies_another_does(house: House) -> None:
         second.begin()
     with house.store.beside() as tx:
         tx.exec_driver_sql(
-            f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = {LOCKS['planner']}"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_locks "  # waits until it is gone
+            f"WHERE locktype = 'advisory' AND objid = {LOCKS['planner']}"
         )
     second.begin()
     with pytest.raises(Occupied, match="second"):
