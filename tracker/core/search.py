@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from operator import add
 
+from tracker.core.patterns import later
 from tracker.core.text import fold, strip_unseen
 
 _EAST = "぀-ヿ㐀-䶿一-鿿豈-﫿가-힯\U00020000-\U000323af"
-_TOKEN = re.compile(rf"[{_EAST}]+|[^\W_{_EAST}]+(?:[+#]+(?!\w))?")
-_RUN = re.compile(rf"[{_EAST}]")
-_RUNS = re.compile(rf"([{_EAST}]+)")
+_TOKEN = later(rf"[{_EAST}]+|[^\W_{_EAST}]+(?:[+#]+(?!\w))?")
+_RUN = later(rf"[{_EAST}]")
+_RUNS = later(rf"([{_EAST}]+)")
 _SIGNS = re.compile(r"[^\x00-\x7f\w]+|_+")
 # Signs of running text that are no part of any word: without them most English is ASCII, and Chinese needs no folding.
 _STOPS = re.compile(
@@ -27,7 +28,7 @@ SMALL = frozenset(_SMALL.split())  # words that tell nothing of what a text is a
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _ACCENTED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff]")
 _CASED = re.compile("[\u00c0-\u1fff\u2126-\u2bff\u2c00-\u2dff\ua600-\uabff\U00010000-\U0001ffff]")  # or accented
-_NAMED = re.compile(rf"(?<=[^\W_{_EAST}])[+#]+(?!\w)")  # C++, C#
+_NAMED = later(rf"(?<=[^\W_{_EAST}])[+#]+(?!\w)")  # C++, C#
 
 
 def tokens(text: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from tracker.core.patterns import later
+
 LINE_LIMIT = 1000  # characters of a title or name; longer ones are mistakes or attacks
 HAN_PER_MINUTE = 400  # silent reading of Chinese, characters (Brysbaert 2019 gives 260 wpm = about 390)
 WORDS_PER_MINUTE = 230  # silent reading of English non-fiction (Brysbaert 2019: 238)
@@ -31,7 +33,7 @@ _INVISIBLE = re.compile(
 )
 _TAGS = re.compile("(\U0001f3f4[\U000e0061-\U000e007a]{2,8}\U000e007f)|[\U000e0000-\U000e0fff]")  # flags keep theirs
 # A joiner is kept where it does work: between parts of an emoji, and in scripts that shape with it.
-_JOINER = re.compile(
+_JOINER = later(
     "(?<=[\u2190-\u2bff\ufe0f\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])\u200d"
     "(?=[\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])"
     "|(?<=[\u0600-\u08ff\u0900-\u0dff\u1000-\u109f\u1780-\u17ff\ufb50-\ufdff\ufe70-\ufefc])[\u200c\u200d]"
@@ -54,10 +56,11 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _HUGE_NUMBER = re.compile(r"&#(?:0*[1-9]\d{7,}|[xX]0*[1-9A-Fa-f][0-9A-Fa-f]{6,});?")
 _MANY_LINES = re.compile(r"\n{3,}")
 
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_KANA = re.compile("[\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f]")
-_HANGUL = re.compile("[\u1100-\u115e\u1161-\u11ff\uac00-\ud7a3]")
-_EASTERN = re.compile(f"[{_HAN.pattern[1:-1]}{_KANA.pattern[1:-1]}{_HANGUL.pattern[1:-1]}]+")
+_HAN_SIGNS = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_KANA_SIGNS = "\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"
+_HANGUL_SIGNS = "\u1100-\u115e\u1161-\u11ff\uac00-\ud7a3"
+_HAN, _KANA, _HANGUL = (later(f"[{signs}]") for signs in (_HAN_SIGNS, _KANA_SIGNS, _HANGUL_SIGNS))
+_EASTERN = later(f"[{_HAN_SIGNS}{_KANA_SIGNS}{_HANGUL_SIGNS}]+")
 _LATIN_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _ENGLISH_SMALL = (
