@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from importlib import import_module
+from threading import Thread
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from tracker.wiring import House
 
 FIRST = "inbox"
+CALM_SECONDS = 0.5  # after the first rows: whoever looks at them waits for nothing
 
 
 class TrackerApp(App[TrackerError]):
@@ -84,6 +87,7 @@ class TrackerApp(App[TrackerError]):
         self.call_after_refresh(_collect_again)
         if new and self._tour and isinstance(self.screen, Keyed):
             self.screen.action_tour()
+        self.set_timer(CALM_SECONDS, _load_reader)
 
     def go(self, name: str) -> None:
         """Show a place; what was on top of another (a reader) is closed."""
@@ -122,6 +126,11 @@ class TrackerApp(App[TrackerError]):
         if text:
             self.copy_to_clipboard(text)
         toast(self, say("said.copied") if text else say("said.ctrl-c", key="ctrl+q"))
+
+
+def _load_reader() -> None:
+    """Load what shows texts beside the work, so that the first one opens as quickly as every other."""
+    Thread(target=import_module, args=("tui.screens.reader",), daemon=True).start()
 
 
 def _collect_again() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +33,19 @@ def talk_of(house: House) -> ResourceId:
 def notes(house: House) -> list[tuple[int | None, str]]:
     found = [one for one in plans.journal(house.store, house.person) if not one.line]
     return [(one.start_seconds, one.body) for one in sorted(found, key=lambda one: one.id)]
+
+
+async def test_what_shows_texts_is_loaded_before_the_first_one_is_opened(
+    furnished: House, driven: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[str] = []
+    monkeypatch.setattr("tui.app.import_module", loaded.append)
+    monkeypatch.setattr("tui.app.CALM_SECONDS", 0.01)
+    async with driven(furnished):
+        end = time.monotonic() + 10
+        while not loaded and time.monotonic() < end:
+            await asyncio.sleep(0.01)
+    assert loaded == [Reader.__module__]
 
 
 async def test_three_notes_are_taken_at_their_seconds_and_one_is_taken_back(
