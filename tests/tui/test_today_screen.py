@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tracker.services import inbox, schedule
 from tracker.services.documents import import_document
 from tracker.wiring import House
 from tui.screens.today import Today
-from tui.widgets.agenda import AgendaList
+from tui.widgets.agenda import BESIDE_CELLS, KIND_CELLS, AgendaList
 
 from .houses import NOW, count, drawn, fill, made_house, numbered, opened, settled
 
@@ -73,6 +74,20 @@ async def test_what_is_new_is_decided_here_too(house: House) -> None:
         await settled(pilot)
         assert count(house) == {"snoozed": 1, "done": 1}
         assert "Nothing is asked for today" in drawn(app)
+
+
+async def test_a_title_has_the_room_that_nothing_beside_it_needs(house: House) -> None:
+    fill(house, numbered(2))
+    async with opened(house) as (app, pilot):
+        await pilot.press("1")
+        await settled(pilot)
+        agenda = app.screen.query_one(AgendaList)
+        first, second = agenda.items
+        assert agenda.cells(first, 80)[2][1] == 80 - 2 - KIND_CELLS
+        agenda.items[1] = replace(second, beside="12 min")
+        assert agenda.cells(first, 80)[2][1] == 80 - 2 - KIND_CELLS - len("  12 min")
+        agenda.items[1] = replace(second, beside="a long word " * 9)
+        assert agenda.cells(first, 80)[2][1] == 80 - 2 - KIND_CELLS - BESIDE_CELLS
 
 
 async def test_the_shortlist_stands_before_what_is_new_and_leads_back(house: House) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
 
+from rich.cells import cell_len
+
 from tui.desks.today import Agenda, Asked
 from tui.plain import fit, titled
 from tui.widgets.bars import bar
@@ -26,7 +28,7 @@ class AgendaList(Lines[Asked]):
         return item.key
 
     def cells(self, item: Asked, width: int) -> list[Cell]:
-        beside = BESIDE_CELLS if width >= WIDE else 0
+        beside = self._beside() if width >= WIDE else 0
         tick = "" if item.node is None else "[x] " if item.node.checked else "[ ] "
         room = max(4, width - 2 - KIND_CELLS - beside)
         return [
@@ -35,6 +37,11 @@ class AgendaList(Lines[Asked]):
             (f"{tick}{titled(item.title, item.url)}", room, "dim" if item.kind == "noted" else ""),
             (f"  {item.beside}", beside, "dim"),
         ]
+
+    def _beside(self) -> int:
+        """Cells for what stands beside the titles today: none when nothing does, so that no title is cut for it."""
+        longest = max((cell_len(one.beside) for one in self.items), default=0)
+        return min(BESIDE_CELLS, longest + 2) if longest else 0
 
 
 def progress(agenda: Agenda) -> Iterable[Part]:
