@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -42,12 +43,12 @@ def on_days(tx: Tx, person: PersonId) -> list[ResourceId]:
     return [ResourceId(row[0]) for row in tx.execute(query.distinct().order_by(resource.c.id))]
 
 
-def addressed(tx: Tx) -> list[tuple[str, str]]:
-    """Address and title of everything that has both."""
+def addressed(tx: Tx, hosts: Collection[str]) -> list[tuple[str, str]]:
+    """Address and title of everything at these hosts that has both."""
     query = select(resource.c.url, resource.c.title).where(
         resource.c.canonical_url.is_not(None), resource.c.merged_into.is_(None), resource.c.title != ""
     )
-    return [(url, title) for url, title in tx.execute(query.order_by(resource.c.id))]
+    return [(url, title) for url, title in tx.execute(query.order_by(resource.c.id)) if host_of(url) in hosts]
 
 
 def answered(tx: Tx) -> set[tuple[int, str]]:

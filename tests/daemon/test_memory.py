@@ -13,6 +13,7 @@ from db.engine import LITTLE
 from db.store import Store, open_store
 from tests.drill.load import measured, resident
 from tests.drill.world import World
+from tracker.core import quirks, url_kind, url_rules, urls, weburl
 from tracker.daemon import memory
 
 DAY_SECONDS = 12.0
@@ -34,6 +35,17 @@ def test_every_connection_of_a_daemon_keeps_little(tmp_path: Path) -> None:
     assert pages_kept(other, 1) == before != {LITTLE}, "a command's search keeps more"
     store.close()
     other.close()
+
+
+def test_little_is_remembered_of_addresses() -> None:
+    kept = {
+        name: found.cache_parameters()["maxsize"]
+        for module in (quirks, url_kind, url_rules, urls, weburl)
+        for name, found in vars(module).items()
+        if hasattr(found, "cache_parameters")
+    }
+    assert len(kept) > 8
+    assert max(kept.values()) <= 1024, "each fills up with addresses that are not asked for again"
 
 
 @pytest.mark.skipif(not memory.can_give_back(), reason="this C library gives memory back by itself")

@@ -251,3 +251,19 @@ def test_a_long_write_gives_way_and_loses_nothing(
     summary, lines = go(house)
     assert (summary.sources, summary.new, set(lines)) == (12, 24, set(names))
     assert inbox.counts(house.store, house.person) == {InboxState.INBOX: 24}
+
+
+async def test_a_full_batch_is_written_at_once_and_a_trickle_is_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawling, "GATHER_SECONDS", 30.0)
+    monkeypatch.setattr(crawling, "MOST_IN_ONE_WRITE", 3)
+    queue: asyncio.Queue[Any] = asyncio.Queue()
+    for one in ("a", "b", "c", "d"):
+        queue.put_nowait(one)
+    async with asyncio.timeout(5):
+        assert await crawling._batch(queue) == ["a", "b", "c"], "as many as one write takes wait for nothing"
+        queue.put_nowait(None)
+        assert await crawling._batch(queue) == ["d", None], "nothing comes behind the end"
+    monkeypatch.setattr(crawling, "GATHER_SECONDS", 0.3)
+    asyncio.get_running_loop().call_later(0.05, queue.put_nowait, "f")
+    queue.put_nowait("e")
+    assert await crawling._batch(queue) == ["e", "f"], "what comes soon is taken along"

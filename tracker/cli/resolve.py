@@ -41,7 +41,10 @@ def command(flags: Mapping[str, str], what: str, ids: tuple[int, ...], as_json: 
         say(f"{offered} of {len(found)} have a candidate; {said}")
     else:
         say("no paper is without an address" if what == "papers" else "no day of a plan leads to a front page")
-    return 1 if any(one.problem for one in found) else 0
+    if not any(one.problem for one in found):
+        return 0
+    say("What gave no answer was left out: run this again later. What was found is kept.")
+    return 1
 
 
 async def _look(house: House, what: str, ids: Sequence[int]) -> list[Resolved]:

@@ -152,7 +152,8 @@ async def pages(
     with store.read() as tx:
         works = [one for one in by_ids(tx, person, rows.on_days(tx, person)) if points_at_start(one.url)]
         wanted = _chosen(works, only, "link to a front page")
-        library = [Page(url, title, known=True) for url, title in rows.addressed(tx)]
+        hosts = {host_of(one.url) for one in wanted}
+        library = [Page(url, title, known=True) for url, title in rows.addressed(tx, hosts)]
     sites = list(dict.fromkeys(urljoin(one.url, "/") for one in wanted))
     listed = dict(zip(sites, await asyncio.gather(*(_mapped(one, fetcher, reading) for one in sites)), strict=True))
     found = [_found(one, library, *listed[urljoin(one.url, "/")]) for one in wanted]
